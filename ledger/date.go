@@ -1,0 +1,65 @@
+package ledger
+
+import (
+	"strings"
+	"time"
+)
+
+// Date is a day of the calendar, "2026-11-20" (ISO 8601). Dates compare as text.
+type Date string
+
+// ParseDate accepts a real day of the years 1900 to 9999 in the form 2026-11-20.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1900 {
+		return "", Refuse(Invalid, "date-unreadable", "occurred",
+			"“%.40s” 不是日期（应为 2026-11-20 这样的形式）", "%.40q is not a date such as 2026-11-20", s)
+	}
+	return Date(s), nil
+}
+
+// Day gives the day of t in t's own time zone.
+func Day(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
+
+// Period is when something happened: a day, or an interval of days where the
+// source says no more ("2020-01-22/2020-01-28", ISO 8601). It counts on its last day.
+type Period struct {
+	First, Last Date
+}
+
+// On is the period of a single day.
+func On(d Date) Period { return Period{d, d} }
+
+// ParsePeriod reads a day or an interval; an interval has two different days in order.
+func ParsePeriod(s string) (Period, error) {
+	first, last, interval := strings.Cut(s, "/")
+	f, err := ParseDate(first)
+	if err != nil || !interval {
+		return On(f), err
+	}
+	l, err := ParseDate(last)
+	if err != nil {
+		return Period{}, err
+	}
+	if l <= f {
+		return Period{}, Refuse(Invalid, "period-backwards", "occurred",
+			"期间 %s 的结束日必须晚于开始日", "the period %s must end after the day it begins", s)
+	}
+	return Period{f, l}, nil
+}
+
+func (p Period) String() string {
+	if p.First == p.Last {
+		return string(p.First)
+	}
+	return string(p.First) + "/" + string(p.Last)
+}
+
+// Check refuses a period that [ParsePeriod] would not give.
+func (p Period) Check() error {
+	if p.First == "" || p.Last < p.First {
+		return Refuse(Invalid, "date-missing", "occurred", "缺少发生日期", "the date of the event is missing")
+	}
+	_, err := ParsePeriod(p.String())
+	return err
+}

@@ -1,0 +1,110 @@
+package ledgertest
+
+import (
+	"context"
+	"slices"
+	"sort"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/trace"
+)
+
+// State shows the book to ledger.Apply.
+func (b *Book) State() ledger.State { return state{b} }
+
+// Reader shows the book to a trace.
+func (b *Book) Reader() trace.Reader { return reader{b} }
+
+type state struct{ *Book }
+
+func (b state) Flow(index int64) (*ledger.Flow, error) {
+	f, err := b.find(index)
+	if err != nil {
+		return nil, err
+	}
+	return &f.Flow, nil
+}
+
+func (b state) Pieces(index int64) ([]ledger.Piece, error) {
+	f, err := b.find(index)
+	if err != nil {
+		return nil, err
+	}
+	return f.pieces, nil
+}
+
+func (b state) Undone(index int64) (int64, error) {
+	f, err := b.find(index)
+	if err != nil {
+		return 0, err
+	}
+	return f.undone, nil
+}
+
+func (b state) Head(p ledger.Pool) (ledger.Head, error) { return b.pool(p).head, nil }
+
+func (b state) Holes(p ledger.Pool) ledger.Holes { return b.pool(p) }
+
+type reader struct{ *Book }
+
+func (b reader) Flow(_ context.Context, index int64) (*ledger.Flow, error) {
+	return state(b).Flow(index)
+}
+
+func (b reader) Inflows(_ context.Context, p ledger.Pool, span ledger.Span) ([]trace.Entry, error) {
+	return b.current(overlapping(b.pool(p).laid, span)), nil
+}
+
+func (b reader) Outflows(_ context.Context, p ledger.Pool, span ledger.Span) ([]trace.Entry, error) {
+	return b.current(overlapping(b.pool(p).taken, span)), nil
+}
+
+// overlapping gives the entries, sorted by address and apart, that meet span.
+func overlapping(entries []trace.Entry, span ledger.Span) []trace.Entry {
+	from := sort.Search(len(entries), func(i int) bool { return entries[i].Upto > span.From })
+	upto := from
+	for upto < len(entries) && entries[upto].From < span.Upto {
+		upto++
+	}
+	return slices.Clone(entries[from:upto])
+}
+
+// current fills in what came back of each entry's flow by now.
+func (b reader) current(entries []trace.Entry) []trace.Entry {
+	for i := range entries {
+		entries[i].Undone = b.flows[entries[i].Index].undone
+	}
+	return entries
+}
+
+func (b reader) Pieces(_ context.Context, index int64, places ledger.Span) ([]trace.Entry, error) {
+	f, err := b.find(index)
+	if err != nil {
+		return nil, err
+	}
+	var entries []trace.Entry
+	for _, p := range f.pieces {
+		if p = p.CutPlaces(places); !p.Empty() {
+			entries = append(entries, trace.Entry{Piece: p, Index: index, Flow: &f.Flow, Undone: f.undone})
+		}
+	}
+	return entries, nil
+}
+
+func (b reader) Returns(_ context.Context, of int64) ([]trace.Entry, error) {
+	f, err := b.find(of)
+	if err != nil {
+		return nil, err
+	}
+	var entries []trace.Entry
+	for _, index := range slices.Backward(f.returns) {
+		r := b.flows[index]
+		piece := ledger.Piece{Span: r.In.Span, At: r.Back().From}
+		entries = append(entries, trace.Entry{Piece: piece, Index: index, Flow: &r.Flow})
+	}
+	return entries, nil
+}
+
+func (b reader) Organization(_ context.Context, project int64) (int64, error) {
+	return b.owners[project], nil
+}

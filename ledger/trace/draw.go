@@ -1,0 +1,152 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"mingzhang/ledger"
+)
+
+// maxTakes keeps the record of a named outflow within the log's 65,535 bytes.
+const maxTakes = 400
+
+// Elsewhere is the data of a refused named outflow: what the pool still holds of
+// the record named, what was asked, and where the rest went.
+type Elsewhere struct {
+	Of    int64       `json:"of"`
+	Pool  ledger.Pool `json:"pool"`
+	Left  int64       `json:"left"`
+	Asked int64       `json:"asked"`
+	Rest  []Rest      `json:"rest"`
+}
+
+// Rest is the amount of a record that is in one state at one place.
+type Rest struct {
+	State  State       `json:"state"`
+	Pool   ledger.Pool `json:"pool"`
+	Amount int64       `json:"amount"`
+	Via    int64       `json:"via,omitempty"` // the last record that moved it, where one did
+}
+
+// Draw completes a flow that names a record with the units to take (rule 3): of
+// the pool's untaken units that lead back to it, directly or through returns and
+// transfers, the lowest. A flow that names nothing, or takes nothing, is given back
+// as it is. Where the pool holds less than asked, the refusal says where the rest
+// went.
+func Draw(ctx context.Context, r Reader, f ledger.Flow) (ledger.Flow, error) {
+	if f.Of == 0 || f.Kind == ledger.Return {
+		return f, nil
+	}
+	of, err := r.Flow(ctx, f.Of)
+	if err != nil {
+		return f, err
+	}
+	amount := f.Amount
+	if f.Kind == ledger.Reversal {
+		amount = of.Amount
+	}
+	if of.In == nil || of.Kind == ledger.Conversion {
+		return f, nil
+	}
+	pool := of.In.Pool
+	if f.Out != nil && f.Kind != ledger.Reversal {
+		pool = f.Out.Pool
+	}
+	takes, err := draw(ctx, r, f.Of, pool, amount)
+	f.Out = &ledger.Outflow{Pool: pool, Takes: takes}
+	return f, err
+}
+
+// draw picks the lowest amount units of pool that lead back to the record of.
+func draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
+	parts, err := Forward(ctx, r, of)
+	if err != nil {
+		return nil, err
+	}
+	var takes []ledger.Take
+	var left int64
+	for _, p := range parts {
+		if p.in(pool) {
+			takes = append(takes, ledger.Take{Span: p.At, Path: p.Path})
+			left += p.At.Len()
+		}
+	}
+	if left < amount {
+		return nil, elsewhere(Elsewhere{of, pool, left, amount, rest(parts, pool)})
+	}
+	slices.SortFunc(takes, func(a, b ledger.Take) int { return cmp.Compare(a.From, b.From) })
+	return lowest(takes, amount)
+}
+
+// in says whether the part's units lie in pool and got there without a conversion.
+func (p Part) in(pool ledger.Pool) bool {
+	return p.Pool == pool && !p.rescaled && (p.State == Held || p.State == InTransit)
+}
+
+// lowest cuts ascending takes after amount units.
+func lowest(takes []ledger.Take, amount int64) ([]ledger.Take, error) {
+	asked := amount
+	for i := range takes {
+		if i == maxTakes {
+			return nil, ledger.Refuse(ledger.Conflict, "too-scattered", "amount",
+				"这笔款项分散在太多区段，一次最多可取 %d 个最小单位，请分次办理", "the units lie in too many pieces: at most %d smallest units go in one record, so do it in several", asked-amount)
+		}
+		if n := takes[i].Len(); n < amount {
+			amount -= n
+			continue
+		}
+		takes[i].Upto = takes[i].From + amount
+		return takes[:i+1], nil
+	}
+	return nil, nil
+}
+
+// rest sums what is not in pool by state and place, in the order of the trace.
+func rest(parts []Part, pool ledger.Pool) []Rest {
+	var sums []Rest
+	for _, p := range parts {
+		if p.in(pool) {
+			continue
+		}
+		r := Rest{State: p.State, Pool: p.Pool}
+		if len(p.Path) > 0 {
+			r.Via = p.Path[len(p.Path)-1]
+		}
+		i := slices.IndexFunc(sums, func(s Rest) bool { return s.State == r.State && s.Pool == r.Pool && s.Via == r.Via })
+		if i < 0 {
+			i, sums = len(sums), append(sums, r)
+		}
+		sums[i].Amount += p.Len()
+	}
+	return sums
+}
+
+// words are the states in a sentence: Chinese, English.
+var words = map[State][2]string{
+	Held: {"结余于", "held in"}, InTransit: {"在途于", "in transit in"}, Converted: {"已兑换，现存于", "converted and held in"},
+	Spent: {"已支出，付自", "spent from"}, Refunded: {"已退款，退自", "refunded from"}, Reversed: {"已冲正，原在", "reversed in"},
+}
+
+// elsewhere is the refusal that tells where the units are.
+func elsewhere(e Elsewhere) error {
+	var zh, en []string
+	for i, r := range e.Rest {
+		if i == 5 {
+			zh, en = append(zh, "等"), append(en, "and more")
+			break
+		}
+		amount := e.Pool.Asset.Show(r.Amount)
+		zh = append(zh, amount+" "+words[r.State][0]+" "+r.Pool.String())
+		en = append(en, amount+" "+words[r.State][1]+" "+r.Pool.String())
+	}
+	if len(e.Rest) == 0 {
+		zh, en = []string{"无"}, []string{"nowhere"}
+	}
+	return ledger.Refuse(ledger.Shortfall, "gift-shortfall", "amount",
+		"记录 %[1]d 在资金池 %[2]s 只剩 %[3]s，不够 %[4]s；其余：%[5]s",
+		"of record %[1]d the pool %[2]s holds %[3]s, which is less than %[4]s; the rest: %[6]s",
+		e.Of, e.Pool, e.Pool.Asset.Show(e.Left), e.Pool.Asset.Show(e.Asked),
+		strings.Join(zh, "，"), strings.Join(en, ", ")).With(e)
+}
