@@ -14,6 +14,10 @@ type State interface {
 	Head(Pool) (Head, error)
 	// Holes reads the holes of a pool.
 	Holes(Pool) Holes
+	// Draw picks the lowest amount units of a pool that lead back to the record of.
+	// It is asked where a named outflow comes without its takes; who only verifies
+	// refuses.
+	Draw(of int64, pool Pool, amount int64) ([]Take, error)
 }
 
 // Effect is everything that a flow does: the flow with its units, the runs it
@@ -32,13 +36,14 @@ type Undone struct {
 }
 
 // Apply is the rule of a flow. It completes f with its units and says what
-// changes, or refuses and changes nothing. A named outflow comes with the spans to
-// take in Out.Takes; Apply makes sure that they lead back to the record it names
-// and that nothing took them before. Units that f already carries for an inflow
-// or an ordinary outflow are replaced, so a verifier compares the effect's flow
-// with the one it was given.
+// changes, or refuses and changes nothing. A named outflow that carries its takes
+// already keeps them, if they lead back to the record it names, nothing took them
+// before, and nothing lower on the same ways is left out. All other units that f
+// carries are replaced, so a verifier compares the effect's flow with the one it
+// was given.
 func Apply(s State, f Flow) (*Effect, error) {
 	e := &Effect{Flow: f}
+	e.Flow.Cut = nil
 	of, err := e.refer(s)
 	if err != nil {
 		return nil, err
@@ -82,6 +87,10 @@ func (e *Effect) refer(s State) (*Flow, error) {
 	if f.Out == nil {
 		f.Out = &Outflow{Pool: of.In.Pool}
 	}
+	if f.Out.Pool.Asset != of.In.Pool.Asset {
+		return nil, Refuse(Conflict, "gift-asset", "asset",
+			"记录 %d 收到的是 %s，只能按 %[2]s 退款或改列", "record %d brought %s: a refund or re-allocation is in %[2]s", f.Of, of.In.Pool.Asset)
+	}
 	return of, nil
 }
 
@@ -121,9 +130,12 @@ func (e *Effect) referReversal(s State, of *Flow) error {
 	case of.Kind == Reversal:
 		return Refuse(Conflict, "reversal-of-reversal", "of",
 			"记录 %d 本身是冲正；请重新录入原业务", "record %d is itself a reversal: enter the business anew", f.Of)
-	case undone != 0:
+	case undone != 0 && of.Kind.Spends():
 		return Refuse(Conflict, "already-undone", "of",
-			"记录 %d 已被冲正或有退回；若有退回，请先冲正退回", "record %d was reversed before, or part of it came back: reverse the return first", f.Of)
+			"记录 %d 已被冲正或有退回；若有退回，请先冲正退回", "record %d was reversed, or part of it came back; if so, reverse the return first", f.Of)
+	case undone != 0:
+		return Refuse(Conflict, "already-reversed", "of",
+			"记录 %d 已被冲正", "record %d was reversed before", f.Of)
 	}
 	f.Amount, f.Into = of.Amount, 0
 	var takes []Take
@@ -191,27 +203,47 @@ func (e *Effect) takeOut(s State, of *Flow) error {
 	return err
 }
 
-// takeNamed makes sure that every span leads back to the record named, then takes
-// them all.
+// takeNamed makes sure that every span leads back to the record named and that the
+// lowest go first, then takes them all.
 func (e *Effect) takeNamed(s State, of *Flow, head Head) (Change, error) {
 	f := &e.Flow
 	f.Out.Span = Span{}
-	if err := f.checkTakes(func(what string) error {
-		return Refuse(Invalid, "takes-contradict", what, "取用的区段与金额不符（%s）", "the spans to take contradict the amount (%s)", what)
-	}); err != nil {
-		return Change{}, err
-	}
-	for _, t := range f.Out.Takes {
-		if err := leadsBack(s, of, t, f.Out.Pool); err != nil {
+	if len(f.Out.Takes) == 0 {
+		var err error
+		if f.Out.Takes, err = s.Draw(f.Of, f.Out.Pool, f.Amount); err != nil {
 			return Change{}, err
 		}
 	}
-	e.Pieces, _ = f.Pieces()
-	spans := make([]Span, len(e.Pieces))
-	for i, p := range e.Pieces {
-		spans[i] = p.Span
+	if err := f.checkTakes(func(what string) error {
+		return Refuse(Invalid, "takes-contradict", what, "取用的区段或路径与金额或次序不符（%s）", "the spans to take or their paths contradict the amount or their order (%s)", what)
+	}); err != nil {
+		return Change{}, err
 	}
-	return head.takeNamed(f.Out.Pool, spans, s.Holes(f.Out.Pool))
+	e.Pieces, _ = f.Pieces()
+	if of.Kind == Conversion {
+		return e.unconvert(s, head)
+	}
+	found, err := ways(s, of, f.Out)
+	if err != nil {
+		return Change{}, err
+	}
+	holes := s.Holes(f.Out.Pool)
+	change, err := head.takeNamed(f.Out.Pool, e.Pieces, holes)
+	if err != nil {
+		return Change{}, err
+	}
+	return change, lowestFirst(found, f.Out, head, holes)
+}
+
+// unconvert takes back all that a conversion laid, where nothing of it moved on.
+func (e *Effect) unconvert(s State, head Head) (Change, error) {
+	f := &e.Flow
+	change, err := head.takeNamed(f.Out.Pool, e.Pieces, s.Holes(f.Out.Pool))
+	if KindOf(err) == Conflict {
+		err = Refuse(Conflict, "conversion-used", "of",
+			"记录 %d 兑换所得已有动用，请先冲正其后的业务", "part of what record %d changed into has moved on: reverse that first", f.Of)
+	}
+	return change, err
 }
 
 // putIn lays the flow's units at the end of its pool.

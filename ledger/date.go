@@ -10,12 +10,37 @@ type Date string
 
 // ParseDate accepts a real day of the years 1900 to 9999 in the form 2026-11-20.
 func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1900 {
+	if !isDay(s) {
 		return "", Refuse(Invalid, "date-unreadable", "occurred",
 			"“%.40s” 不是日期（应为 2026-11-20 这样的形式）", "%.40q is not a date such as 2026-11-20", s)
 	}
 	return Date(s), nil
+}
+
+// isDay is time.Parse for this one form, at a tenth of the cost: every record has a
+// date in it.
+func isDay(s string) bool {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' || !digits(s[:4]) || !digits(s[5:7]) || !digits(s[8:]) {
+		return false
+	}
+	number := func(from, upto int) (n int) {
+		for _, c := range []byte(s[from:upto]) {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	y, m, d := number(0, 4), number(5, 7), number(8, 10)
+	days := 31
+	switch m {
+	case 4, 6, 9, 11:
+		days = 30
+	case 2:
+		days = 28
+		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
+			days = 29
+		}
+	}
+	return y >= 1900 && 1 <= m && m <= 12 && 1 <= d && d <= days
 }
 
 // Day gives the day of t in t's own time zone.

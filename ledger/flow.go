@@ -1,12 +1,14 @@
 package ledger
 
+import "fmt"
+
 // Flow is one movement of units into, out of, or between pools. Its units are
 // fixed by [Apply] and written into its record, so that nobody can choose later
 // whose money paid for what.
 type Flow struct {
 	Kind     FlowKind
 	Of       int64  // the record that a refund, return, reversal or named transfer refers to
-	Amount   int64  // units that moved: out of From, or into To where nothing goes out
+	Amount   int64  // units that moved: out of Out's pool, or into In's where nothing goes out
 	Into     int64  // a conversion's units of the new asset
 	Occurred Period // when it happened, which is not when it was recorded
 
@@ -38,6 +40,8 @@ type Take struct {
 	Span
 	Path []int64
 }
+
+func (t Take) String() string { return fmt.Sprintf("%v via %v", t.Span, t.Path) }
 
 // Inflow is the side of a flow that lays units.
 type Inflow struct {

@@ -11,12 +11,19 @@ func (f *Flow) Check() error {
 	if err := f.Occurred.Check(); err != nil {
 		return err
 	}
-	for _, rule := range []func() error{f.checkSides, f.checkDetails, f.checkParty, f.checkValue, f.checkEvidence} {
-		if err := rule(); err != nil {
-			return err
-		}
+	if err := f.checkSides(); err != nil {
+		return err
 	}
-	return nil
+	if err := f.checkDetails(); err != nil {
+		return err
+	}
+	if err := f.checkParty(); err != nil {
+		return err
+	}
+	if err := f.checkValue(); err != nil {
+		return err
+	}
+	return checkEvidence(f.Evidence)
 }
 
 // checkSides refuses pools that the kind does not have or that do not go together.
@@ -33,8 +40,13 @@ func (f *Flow) checkSides() error {
 	case in && f.Out != nil, out && f.In != nil:
 		return misplaced("pool", f.Kind)
 	}
-	for _, p := range f.pools() {
-		if err := p.Check(); err != nil {
+	if f.Out != nil {
+		if err := f.Out.Pool.Check(); err != nil {
+			return err
+		}
+	}
+	if f.In != nil {
+		if err := f.In.Pool.Check(); err != nil {
 			return err
 		}
 	}
@@ -45,17 +57,6 @@ func (f *Flow) checkSides() error {
 		return f.checkConversion()
 	}
 	return nil
-}
-
-func (f *Flow) pools() []Pool {
-	var pools []Pool
-	if f.Out != nil {
-		pools = append(pools, f.Out.Pool)
-	}
-	if f.In != nil {
-		pools = append(pools, f.In.Pool)
-	}
-	return pools
 }
 
 // checkTransfer: one asset, two pools; a change of project or designation names
@@ -72,6 +73,8 @@ func (f *Flow) checkTransfer() error {
 	case (from.Project != to.Project || from.Designation != to.Designation) && f.Basis == 0 && f.Of == 0:
 		return Refuse(Invalid, "basis-missing", "basis",
 			"变更项目或指定用途的调拨须注明依据（允许变更的募捐方案记录）", "a transfer that changes the project or the designation names its basis: the plan record that allows it")
+	case f.Consent != nil:
+		return f.Consent.Check()
 	}
 	return nil
 }
@@ -155,16 +158,17 @@ func (f *Flow) checkValue() error {
 	return CheckAmount("value.amount", f.Value.Amount)
 }
 
-func (f *Flow) checkEvidence() error {
-	if len(f.Evidence) > maxEvidence {
+// checkEvidence refuses a list of content hashes that is too long, or holds one twice.
+func checkEvidence(hashes []string) error {
+	if len(hashes) > maxEvidence {
 		return Refuse(Invalid, "evidence-too-many", "evidence",
 			"一条记录最多附 %d 份凭证", "a record refers to at most %d pieces of evidence", maxEvidence)
 	}
-	for i, hash := range f.Evidence {
+	for i, hash := range hashes {
 		if err := CheckHash("evidence", hash); err != nil {
 			return err
 		}
-		for _, other := range f.Evidence[:i] {
+		for _, other := range hashes[:i] {
 			if other == hash {
 				return Refuse(Invalid, "evidence-twice", "evidence",
 					"同一份凭证列了两次：%s", "the same evidence is listed twice: %s", hash)
@@ -244,5 +248,5 @@ func (f *Flow) checkTakes(bad func(string) error) error {
 // misplaced refuses a field that the kind of flow does not have.
 func misplaced(field string, kind FlowKind) error {
 	return Refuse(Invalid, "field-misplaced", field,
-		"%[2]s 类流水没有 %[1]s 这一项", "a flow of kind %[2]s has no %[1]s", field, kind)
+		"%[4]s没有“%[3]s”这一项", "a flow of kind %[2]s has no %[1]s", field, kind, fieldName(field), kindNames[kind])
 }

@@ -53,7 +53,7 @@ func (h Head) put(p Pool, n int64) (Span, Change, error) {
 func (h Head) take(p Pool, n int64, holes Holes) ([]Span, Change, error) {
 	if left := h.Balance(); n > left {
 		return nil, Change{}, Refuse(Shortfall, "pool-shortfall", "amount",
-			"资金池余额不足：只剩 %[1]s，不够支出 %[2]s", "the pool holds %[1]s, which is less than %[2]s",
+			"资金池余额不足：只剩 %[1]s，不够 %[2]s", "the pool holds %[1]s, which is less than %[2]s",
 			p.Asset.Show(left), p.Asset.Show(n)).With(Shortage{p, left, n})
 	}
 	var runs []Span
@@ -76,28 +76,26 @@ func (h Head) take(p Pool, n int64, holes Holes) ([]Span, Change, error) {
 	return runs, c, nil
 }
 
-// takeNamed removes the spans given, ascending and apart (rule 3). What is below
+// takeNamed removes the pieces given, ascending and apart (rule 3). What is below
 // Next, in a hole, or beyond In belongs to somebody else already.
-func (h Head) takeNamed(p Pool, spans []Span, holes Holes) (Change, error) {
+func (h Head) takeNamed(p Pool, pieces []Piece, holes Holes) (Change, error) {
 	c := Change{Pool: p, Head: h}
-	at := h.Next
-	for _, s := range spans {
+	for _, s := range pieces {
 		hole, found, err := holes.After(s.From)
 		if err != nil {
 			return Change{}, err
 		}
-		if s.Empty() || s.From < at || s.Upto > h.In || found && hole.From < s.Upto {
+		if s.From < h.Next || s.Upto > h.In || found && hole.From < s.Upto {
 			return Change{}, Refuse(Conflict, "units-taken", "takes",
-				"资金池 %s 的区段 %s 不在账上：已被取用、尚未收到或次序有误", "the span %[2]s of the pool %[1]s is not there to take: taken before, not yet received, or out of order", p, s)
+				"资金池 %s 的区段 %s 不在账上：已被取用或尚未收到", "the pool %s does not have the span %s: it was taken before, or is not received yet", p, s.Span)
 		}
-		at = s.Upto
 	}
-	if err := c.advance(h.Next, spans, holes); err != nil {
+	if err := c.advance(h.Next, pieces, holes); err != nil {
 		return Change{}, err
 	}
-	for _, s := range spans {
+	for _, s := range pieces {
 		if s.From >= c.Head.Next {
-			c.Dug = append(c.Dug, s)
+			c.Dug = append(c.Dug, s.Span)
 			c.Head.Holed += s.Len()
 		}
 	}
@@ -105,8 +103,8 @@ func (h Head) takeNamed(p Pool, spans []Span, holes Holes) (Change, error) {
 }
 
 // advance moves Next to the first address at or above at that neither a hole nor
-// one of the fresh spans holds, and lists the holes it passes.
-func (c *Change) advance(at int64, fresh []Span, holes Holes) error {
+// one of the fresh pieces holds, and lists the holes it passes.
+func (c *Change) advance(at int64, fresh []Piece, holes Holes) error {
 	for {
 		for len(fresh) > 0 && fresh[0].From == at {
 			at, fresh = fresh[0].Upto, fresh[1:]
@@ -123,4 +121,27 @@ func (c *Change) advance(at int64, fresh []Span, holes Holes) error {
 		c.Head.Holed -= hole.Len()
 		at = hole.Upto
 	}
+}
+
+// untaken gives the runs of units within span that the pool still has.
+func (h Head) untaken(span Span, holes Holes) ([]Span, error) {
+	var runs []Span
+	for at := max(span.From, h.Next); at < min(span.Upto, h.In); {
+		hole, found, err := holes.After(at)
+		if err != nil {
+			return nil, err
+		}
+		upto := min(span.Upto, h.In)
+		if found {
+			upto = min(upto, hole.From)
+		}
+		if at < upto {
+			runs = append(runs, Span{at, upto})
+		}
+		if !found {
+			break
+		}
+		at = hole.Upto
+	}
+	return runs, nil
 }

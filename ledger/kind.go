@@ -47,13 +47,17 @@ func (k FlowKind) Account() string { return incomes[k] }
 // as a return.
 func (k FlowKind) Spends() bool { return k == Expenditure || k == Refund }
 
+// kindNames are the Chinese names of all kinds, for sentences.
+var kindNames = map[FlowKind]string{
+	Donation: "捐赠收入", Membership: "会费收入", Service: "服务收入", Grant: "政府补助收入",
+	Sale: "销售收入", Investment: "投资收益", Allocation: "总部拨款收入", Other: "其他收入", Opening: "期初结存",
+	Return: "退回", Transfer: "调拨", Conversion: "兑换", Expenditure: "支出", Refund: "退款", Reversal: "冲正",
+}
+
 // Known says whether k is one of the kinds.
 func (k FlowKind) Known() bool {
-	switch k {
-	case Return, Transfer, Conversion, Reversal:
-		return true
-	}
-	return k.Brings() || k.Spends()
+	_, ok := kindNames[k]
+	return ok
 }
 
 // Category is what an expenditure was for: an expense account, and for some a

@@ -1,21 +1,66 @@
 package ledger
 
-// leadsBack refuses a take whose units do not come from the inflow of, by the
-// path that the take gives, into pool.
-func leadsBack(s State, of *Flow, t Take, pool Pool) error {
-	where, units, err := Along(s, of, t.Path)
-	if err != nil {
-		return err
+import "slices"
+
+// way is one path from an inflow and the units that came by it.
+type way struct {
+	path  []int64
+	units Span
+}
+
+// ways gives the paths of a named outflow's takes, the direct one first, with the
+// units of its pool that each leads to, and refuses a take that lies outside.
+func ways(s State, of *Flow, out *Outflow) ([]way, error) {
+	var found []way
+	for _, t := range append([]Take{{}}, out.Takes...) {
+		i := slices.IndexFunc(found, func(w way) bool { return slices.Equal(w.path, t.Path) })
+		if i < 0 {
+			pool, units, err := Along(s, of, t.Path)
+			if err != nil {
+				return nil, err
+			}
+			if pool != out.Pool {
+				units = Span{}
+			}
+			i, found = len(found), append(found, way{t.Path, units})
+		}
+		if !t.Empty() && !t.Span.Within(found[i].units) {
+			return nil, offPath(t.Span)
+		}
 	}
-	if where != pool || !t.Span.Within(units) {
-		return offPath(t)
+	return found, nil
+}
+
+// lowestFirst refuses takes that leave lower units behind on the ways they use, or
+// directly where the inflow laid them. Whether there is yet another way with lower
+// units only the whole history tells: an auditor draws anew and compares.
+func lowestFirst(found []way, out *Outflow, head Head, holes Holes) error {
+	top := out.Takes[len(out.Takes)-1].Upto
+	for _, w := range found {
+		left, err := head.untaken(w.units.Clip(Span{0, top}), holes)
+		if err != nil {
+			return err
+		}
+		var n int64
+		for _, run := range left {
+			n += run.Len()
+		}
+		for _, t := range out.Takes {
+			if slices.Equal(t.Path, w.path) {
+				n -= t.Len()
+			}
+		}
+		if n != 0 {
+			return Refuse(Conflict, "not-lowest", "takes",
+				"同一来源还有地址更低的单位未取，须先取低的", "lower units of the same origin are left: the lowest go first")
+		}
 	}
 	return nil
 }
 
-func offPath(t Take) error {
+func offPath(units Span) error {
 	return Refuse(Conflict, "path-broken", "takes",
-		"区段 %s 沿所列路径追溯不到指明的记录", "the span %s does not lead back to the record named by the path given", t.Span)
+		"沿所列路径，区段 %s 追溯不到指明的记录", "by the path given, the span %s does not lead back to the record named", units)
 }
 
 // Along follows the units that inflow of laid through the records of path, each
@@ -48,11 +93,11 @@ func Along(s State, of *Flow, path []int64) (Pool, Span, error) {
 			pool, units = step.In.Pool, gone.Clip(back).Shift(step.In.Span.From-back.From)
 			gone = nil
 		default:
-			return Pool{}, Span{}, offPath(Take{Span: units, Path: path})
+			return Pool{}, Span{}, offPath(units)
 		}
 	}
 	if gone != nil {
-		return Pool{}, Span{}, offPath(Take{Span: units, Path: path})
+		return Pool{}, Span{}, offPath(units)
 	}
 	return pool, units, nil
 }

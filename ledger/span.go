@@ -41,6 +41,8 @@ type Piece struct {
 	At int64 // place of the first unit within the flow
 }
 
+func (p Piece) String() string { return fmt.Sprintf("%v at %d", p.Span, p.At) }
+
 // Places is the run of places within the flow that the piece holds.
 func (p Piece) Places() Span { return Span{p.At, p.At + p.Len()} }
 

@@ -45,6 +45,10 @@ func (b state) Head(p ledger.Pool) (ledger.Head, error) { return b.pool(p).head,
 
 func (b state) Holes(p ledger.Pool) ledger.Holes { return b.pool(p) }
 
+func (b state) Draw(of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
+	return trace.Draw(context.Background(), reader(b), of, pool, amount)
+}
+
 type reader struct{ *Book }
 
 func (b reader) Flow(_ context.Context, index int64) (*ledger.Flow, error) {

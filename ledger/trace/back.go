@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"fmt"
 
 	"mingzhang/ledger"
 )
@@ -14,9 +15,14 @@ type Source struct {
 	Path        []int64     // the records they went through after it, the traced one last
 }
 
+func (s Source) String() string {
+	return fmt.Sprintf("%v from %d%v via %v", s.Span, s.Flow, s.Of, s.Path)
+}
+
 // Back gives the flows that brought into the book the units that a flow moved: of a
-// flow that left a pool, the units it took there; of an income, itself. The sources
-// lie end to end from place 0.
+// flow that left a pool, the units it took there; of a return, the units it brought
+// back, through what it returned; of an income, itself. The sources lie end to end
+// from place 0.
 func Back(ctx context.Context, r Reader, index int64) ([]Source, error) {
 	f, err := r.Flow(ctx, index)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"mingzhang/ledger"
 )
 
-// maxTakes keeps the record of a named outflow within the log's 65,535 bytes.
-const maxTakes = 400
+// maxTakes is the room for takes in a record of at most 65,535 bytes.
+const maxTakes = 60_000
 
 // Elsewhere is the data of a refused named outflow: what the pool still holds of
 // the record named, what was asked, and where the rest went.
@@ -26,41 +26,18 @@ type Elsewhere struct {
 type Rest struct {
 	State  State       `json:"state"`
 	Pool   ledger.Pool `json:"pool"`
-	Amount int64       `json:"amount"`
+	Amount int64       `json:"amount"`        // in the record's own units
 	Via    int64       `json:"via,omitempty"` // the last record that moved it, where one did
 }
 
-// Draw completes a flow that names a record with the units to take (rule 3): of
-// the pool's untaken units that lead back to it, directly or through returns and
-// transfers, the lowest. A flow that names nothing, or takes nothing, is given back
-// as it is. Where the pool holds less than asked, the refusal says where the rest
-// went.
-func Draw(ctx context.Context, r Reader, f ledger.Flow) (ledger.Flow, error) {
-	if f.Of == 0 || f.Kind == ledger.Return {
-		return f, nil
-	}
-	of, err := r.Flow(ctx, f.Of)
+// Draw picks the units that a named outflow takes (rule 3): of the pool's untaken
+// units that lead back to the record of, directly or through returns and transfers,
+// the lowest amount. Where the pool holds less, the refusal says where the rest went.
+func Draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
+	f, err := r.Flow(ctx, of)
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	amount := f.Amount
-	if f.Kind == ledger.Reversal {
-		amount = of.Amount
-	}
-	if of.In == nil || of.Kind == ledger.Conversion {
-		return f, nil
-	}
-	pool := of.In.Pool
-	if f.Out != nil && f.Kind != ledger.Reversal {
-		pool = f.Out.Pool
-	}
-	takes, err := draw(ctx, r, f.Of, pool, amount)
-	f.Out = &ledger.Outflow{Pool: pool, Takes: takes}
-	return f, err
-}
-
-// draw picks the lowest amount units of pool that lead back to the record of.
-func draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
 	parts, err := Forward(ctx, r, of)
 	if err != nil {
 		return nil, err
@@ -74,24 +51,25 @@ func draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int6
 		}
 	}
 	if left < amount {
-		return nil, elsewhere(Elsewhere{of, pool, left, amount, rest(parts, pool)})
+		return nil, elsewhere(Elsewhere{of, pool, left, amount, rest(parts, pool)}, f.In.Pool.Asset)
 	}
 	slices.SortFunc(takes, func(a, b ledger.Take) int { return cmp.Compare(a.From, b.From) })
-	return lowest(takes, amount)
+	return lowest(takes, pool.Asset, amount)
 }
 
 // in says whether the part's units lie in pool and got there without a conversion.
 func (p Part) in(pool ledger.Pool) bool {
-	return p.Pool == pool && !p.rescaled && (p.State == Held || p.State == InTransit)
+	return p.Pool == pool && !p.Changed && (p.State == Held || p.State == InTransit)
 }
 
 // lowest cuts ascending takes after amount units.
-func lowest(takes []ledger.Take, amount int64) ([]ledger.Take, error) {
-	asked := amount
+func lowest(takes []ledger.Take, asset ledger.AssetID, amount int64) ([]ledger.Take, error) {
+	asked, room := amount, maxTakes
 	for i := range takes {
-		if i == maxTakes {
+		if room -= 60 + 17*len(takes[i].Path); room < 0 {
 			return nil, ledger.Refuse(ledger.Conflict, "too-scattered", "amount",
-				"这笔款项分散在太多区段，一次最多可取 %d 个最小单位，请分次办理", "the units lie in too many pieces: at most %d smallest units go in one record, so do it in several", asked-amount)
+				"这笔款项分散在太多区段，一条记录最多可取 %[1]s；退款请分次办理，冲正请先冲正其后的业务",
+				"the units lie in too many pieces: one record can take %[1]s of them; refund in several steps, or reverse what came after first", asset.Show(asked-amount))
 		}
 		if n := takes[i].Len(); n < amount {
 			amount -= n
@@ -100,7 +78,7 @@ func lowest(takes []ledger.Take, amount int64) ([]ledger.Take, error) {
 		takes[i].Upto = takes[i].From + amount
 		return takes[:i+1], nil
 	}
-	return nil, nil
+	return takes, nil
 }
 
 // rest sums what is not in pool by state and place, in the order of the trace.
@@ -111,6 +89,9 @@ func rest(parts []Part, pool ledger.Pool) []Rest {
 			continue
 		}
 		r := Rest{State: p.State, Pool: p.Pool}
+		if p.Changed && (p.State == Held || p.State == InTransit) {
+			r.State = Converted // even where it was changed back, these are not the gift's own units
+		}
 		if len(p.Path) > 0 {
 			r.Via = p.Path[len(p.Path)-1]
 		}
@@ -130,14 +111,14 @@ var words = map[State][2]string{
 }
 
 // elsewhere is the refusal that tells where the units are.
-func elsewhere(e Elsewhere) error {
+func elsewhere(e Elsewhere, asset ledger.AssetID) error {
 	var zh, en []string
 	for i, r := range e.Rest {
 		if i == 5 {
 			zh, en = append(zh, "等"), append(en, "and more")
 			break
 		}
-		amount := e.Pool.Asset.Show(r.Amount)
+		amount := asset.Show(r.Amount)
 		zh = append(zh, amount+" "+words[r.State][0]+" "+r.Pool.String())
 		en = append(en, amount+" "+words[r.State][1]+" "+r.Pool.String())
 	}
@@ -147,6 +128,6 @@ func elsewhere(e Elsewhere) error {
 	return ledger.Refuse(ledger.Shortfall, "gift-shortfall", "amount",
 		"记录 %[1]d 在资金池 %[2]s 只剩 %[3]s，不够 %[4]s；其余：%[5]s",
 		"of record %[1]d the pool %[2]s holds %[3]s, which is less than %[4]s; the rest: %[6]s",
-		e.Of, e.Pool, e.Pool.Asset.Show(e.Left), e.Pool.Asset.Show(e.Asked),
+		e.Of, e.Pool, asset.Show(e.Left), asset.Show(e.Asked),
 		strings.Join(zh, "，"), strings.Join(en, ", ")).With(e)
 }

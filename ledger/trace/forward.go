@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"mingzhang/ledger"
@@ -26,7 +27,11 @@ type Part struct {
 	Path        []int64     // the records the units went through after the traced flow, in order
 	Pool        ledger.Pool // where they lie, or from where they left
 	At          ledger.Span // their addresses there; the length counts units of Pool's asset
-	rescaled    bool        // a conversion lies between
+	Changed     bool        // a conversion lies between
+}
+
+func (p Part) String() string {
+	return fmt.Sprintf("%v %s via %v at %s%v", p.Span, p.State, p.Path, p.Pool, p.At)
 }
 
 // Forward gives what became of each unit that the flow brought to where it went: of

@@ -2,7 +2,9 @@ package trace_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -23,7 +25,7 @@ func TestAgainstModel(t *testing.T) {
 		for range rapid.IntRange(1, 100).Draw(t, "flows") {
 			f := ledgertest.Draw(t, book)
 			refused := model.Record(book.Next(), f)
-			_, err := book.Record(f)
+			effect, err := ledger.Apply(book.State(), f)
 			if (err == nil) != (refused == nil) {
 				t.Fatalf("%s of %d: book says %v, model says %v", f.Kind, f.Of, err, refused)
 			}
@@ -31,10 +33,30 @@ func TestAgainstModel(t *testing.T) {
 				t.Fatalf("refused with an untyped error: %v", err)
 			}
 			if err == nil {
+				verify(t, book, effect)
+				book.Commit(effect)
 				compare(t, book, model)
 			}
 		}
 	})
+}
+
+// verifier is a state that cannot draw, as the chaincode's.
+type verifier struct{ ledger.State }
+
+func (verifier) Draw(int64, ledger.Pool, int64) ([]ledger.Take, error) {
+	return nil, errors.New("a verifier does not draw")
+}
+
+// verify: who applies the completed flow again reaches the same effect.
+func verify(t *rapid.T, book *ledgertest.Book, effect *ledger.Effect) {
+	again, err := ledger.Apply(verifier{book.State()}, effect.Flow)
+	if err != nil || !reflect.DeepEqual(again, effect) {
+		t.Fatalf("applied again: %v\n got %+v\nwant %+v", err, again, effect)
+	}
+	if err := effect.Flow.CheckUnits(); err != nil {
+		t.Fatalf("units of %+v: %v", effect.Flow, err)
+	}
 }
 
 // compare checks every pool and both traces of every flow.

@@ -1,0 +1,58 @@
+package record
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"mingzhang/ledger"
+)
+
+// CheckText refuses text that two programs could show or compare differently:
+// invalid UTF-8, a byte order mark, control characters, line separators, characters
+// that turn the direction of writing, and text not in Unicode's form NFC. Only the
+// lines of a sealed text may be broken, with "\n".
+func CheckText(field, s string, lines bool) error {
+	if plain(s) {
+		return nil
+	}
+	if !utf8.ValidString(s) {
+		return badText(field, "text-utf8", "不是有效的 UTF-8", "not valid UTF-8")
+	}
+	for _, c := range s {
+		switch {
+		case c == '\n' && lines:
+		case c == '\uFEFF':
+			return badText(field, "text-bom", "含有字节序标记（BOM）", "holds a byte order mark")
+		case unicode.IsControl(c) || c == '\u2028' || c == '\u2029':
+			return badText(field, "text-control", "含有控制字符", "holds a control character")
+		case turns(c):
+			return badText(field, "text-bidi", "含有改变书写方向的字符", "holds a character that turns the direction of writing")
+		}
+	}
+	if norm.NFC.QuickSpanString(s) < len(s) && !norm.NFC.IsNormalString(s) {
+		return badText(field, "text-nfc", "不是 Unicode NFC 规范形式", "is not in the Unicode form NFC")
+	}
+	return nil
+}
+
+func badText(field, code, zh, en string) error {
+	return ledger.Refuse(ledger.Invalid, code, field, "%[1]s 的文字%[2]s", "the text of %[1]s %[3]s", field, zh, en)
+}
+
+// plain accepts visible ASCII and spaces, which is most text of most records.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// turns says whether c is one of Unicode's bidirectional controls (UAX 9, 2.1–2.6).
+func turns(c rune) bool {
+	return c == '\u061C' || c == '\u200E' || c == '\u200F' ||
+		'\u202A' <= c && c <= '\u202E' || '\u2066' <= c && c <= '\u2069'
+}
