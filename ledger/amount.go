@@ -60,11 +60,11 @@ func ParseAmount(text string, scale int) (int64, error) {
 	whole, grouped := ungroup(whole)
 	if !grouped || !digits(whole) || point && !digits(frac) {
 		return 0, Refuse(Invalid, "amount-unreadable", "amount",
-			"“%.40s” 不是金额", "%.40q is not an amount", text)
+			"%.40q 不是金额", "%.40q is not an amount", text)
 	}
 	if len(frac) > scale {
 		return 0, Refuse(Invalid, "amount-too-fine", "amount",
-			"“%.40s” 的小数位多于 %d 位", "%.40q has more than %d decimal places", text, scale)
+			"%.40q 的小数位多于 %d 位", "%.40q has more than %d decimal places", text, scale)
 	}
 	all := strings.TrimLeft(whole+frac+strings.Repeat("0", scale-len(frac)), "0")
 	if all == "" {
@@ -73,7 +73,7 @@ func ParseAmount(text string, scale int) (int64, error) {
 	n, err := strconv.ParseInt(all, 10, 64)
 	if err != nil || n > MaxUnits {
 		return 0, Refuse(Invalid, "amount-too-large", "amount",
-			"金额 “%.40s” 超出上限", "the amount %.40q is beyond the limit", text)
+			"金额 %.40q 超出上限", "the amount %.40q is beyond the limit", text)
 	}
 	return n, nil
 }

@@ -67,11 +67,11 @@ func (id AssetID) Class() AssetClass {
 // class/name for the rest.
 func (id AssetID) Check(field string) error {
 	class, name, slashed := strings.Cut(string(id), "/")
-	money := !slashed && len(class) == 3 && strings.Trim(class, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	money := !slashed && len(class) == 3 && capitals(class)
 	other := slashed && (class == string(Goods) || class == string(Hours)) && isSlug(name)
 	if !money && !other {
 		return Refuse(Invalid, "asset-unreadable", field,
-			"“%.40s” 不是资产代码：货币为三个大写字母（CNY），物资为 goods/小写名称",
+			"%.40q 不是资产代码：货币为三个大写字母（CNY），物资为 goods/小写名称",
 			"%.40q is not an asset: money is three capitals (CNY), goods are goods/lower-case-name", id)
 	}
 	return nil

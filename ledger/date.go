@@ -12,7 +12,7 @@ type Date string
 func ParseDate(s string) (Date, error) {
 	if !isDay(s) {
 		return "", Refuse(Invalid, "date-unreadable", "occurred",
-			"“%.40s” 不是日期（应为 2026-11-20 这样的形式）", "%.40q is not a date such as 2026-11-20", s)
+			"%.40q 不是日期（应为 2026-11-20 这样的形式）", "%.40q is not a date such as 2026-11-20", s)
 	}
 	return Date(s), nil
 }
@@ -85,6 +85,9 @@ func (p Period) Check() error {
 	if p.First == "" || p.Last < p.First {
 		return Refuse(Invalid, "date-missing", "occurred", "缺少发生日期", "the date of the event is missing")
 	}
-	_, err := ParsePeriod(p.String())
+	read, err := ParsePeriod(p.String())
+	if err == nil && read != p {
+		_, err = ParseDate(string(p.First)) // an interval in the place of a day
+	}
 	return err
 }

@@ -10,13 +10,14 @@ import (
 type Kind uint8
 
 const (
-	Invalid   Kind = iota + 1 // the input breaks a rule of its own
-	NotFound                  // what the input names is not in the book
-	Conflict                  // the input contradicts what is recorded
-	Shortfall                 // a pool, or a gift in it, holds less than asked for
-	Forbidden                 // the caller may not do this
-	Frozen                    // the regulator stopped the project's payments
-	Corrupt                   // stored bytes or a proof are not what they should be
+	Invalid     Kind = iota + 1 // the input breaks a rule of its own
+	NotFound                    // what the input names is not in the book
+	Conflict                    // the input contradicts what is recorded
+	Shortfall                   // a pool, or a gift in it, holds less than asked for
+	Forbidden                   // the caller may not do this
+	Frozen                      // the regulator stopped the project's payments
+	Corrupt                     // stored bytes or a proof are not what they should be
+	Unavailable                 // a fault of the machine that passes: ask again later
 )
 
 // Error is a refusal that a user can read. It never carries personal data.

@@ -37,8 +37,10 @@ func (f *Flow) checkSides() error {
 	case f.Kind == Reversal && f.In == nil && f.Out == nil,
 		(in || both) && f.In == nil, (out || both) && f.Out == nil:
 		return missing("pool")
-	case in && f.Out != nil, out && f.In != nil:
-		return misplaced("pool", f.Kind)
+	case in && f.Out != nil:
+		return misplaced("from", f.Kind)
+	case out && f.In != nil:
+		return misplaced("to", f.Kind)
 	}
 	if f.Out != nil {
 		if err := f.Out.Pool.Check(); err != nil {
@@ -104,20 +106,22 @@ func (f *Flow) checkDetails() error {
 		return misplaced("of", f.Kind)
 	case f.Of < 0 || f.Of > MaxUnits || f.Basis < 0 || f.Basis > MaxUnits:
 		return Refuse(Invalid, "index-range", "of", "记录编号超出范围", "the index of a record is out of range")
-	case f.Kind != Transfer && (f.Basis != 0 || f.Consent != nil):
+	case f.Kind != Transfer && f.Basis != 0:
 		return misplaced("basis", f.Kind)
-	case f.Kind != Conversion && f.Kind != Reversal && f.Into != 0:
-		return misplaced("to", f.Kind)
+	case f.Kind != Transfer && f.Consent != nil:
+		return misplaced("consent", f.Kind)
+	case f.Into != 0 && f.Kind != Conversion && (f.Kind != Reversal || f.Out == nil || f.In == nil || f.Carries()):
+		return misplaced("into", f.Kind)
 	case !f.Kind.Brings() && f.Late:
 		return misplaced("late", f.Kind)
 	case !f.Kind.Brings() && f.Channel != "":
 		return misplaced("channel", f.Kind)
-	case f.Channel != "":
-		return checkSlug("channel", f.Channel)
 	case f.Kind == Expenditure:
 		return f.Category.Check()
 	case f.Category != "":
 		return misplaced("category", f.Kind)
+	case f.Channel != "":
+		return checkSlug("channel", f.Channel)
 	}
 	return nil
 }
@@ -187,7 +191,7 @@ func CheckHash(field, s string) error {
 	hex, ok := strings.CutPrefix(s, "sha256:")
 	if !ok || len(hex) != 64 || strings.Trim(hex, "0123456789abcdef") != "" {
 		return Refuse(Invalid, "hash-unreadable", field,
-			"“%.80s” 不是内容哈希（应为 sha256: 加 64 位十六进制）", "%.80q is not a content hash: sha256: and 64 hexadecimal digits", s)
+			"%.80q 不是内容哈希（应为 sha256: 加 64 位十六进制）", "%.80q is not a content hash: sha256: and 64 hexadecimal digits", s)
 	}
 	return nil
 }

@@ -50,9 +50,9 @@ func (o Organization) Check() error {
 // name ("US-EIN"), and a code of visible ASCII.
 func checkForeign(scheme, code string) error {
 	country, register, ok := strings.Cut(scheme, "-")
-	if !ok || !isCode(country, 2, 3) || !isCode(register, 1, 20) {
+	if !ok || !capitals(country) || len(country) > 3 || !isCode(register, 1, 20) || register[0] == '-' {
 		return Refuse(Invalid, "scheme-unknown", "scheme",
-			"“%.40s” 不是登记机构代号（uscc，或 US-EIN 这样的形式）", "%.40q is not a register: uscc, or one abroad such as US-EIN", scheme)
+			"%.40q 不是登记机构代号（uscc，或 US-EIN 这样的形式）", "%.40q is not a register: uscc, or one abroad such as US-EIN", scheme)
 	}
 	for _, c := range []byte(code) {
 		if c <= ' ' || c > '~' {
@@ -61,6 +61,11 @@ func checkForeign(scheme, code string) error {
 		}
 	}
 	return checkName("code", code, 60)
+}
+
+// capitals accepts one or more capital letters.
+func capitals(s string) bool {
+	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // isCode accepts low to high capitals, digits and hyphens.

@@ -44,7 +44,7 @@ func ParsePool(s string) (Pool, error) {
 	p.Holder, err2 = strconv.ParseInt(holder, 10, 64)
 	if err1 != nil || err2 != nil || p.String() != s || p.Check() != nil {
 		return Pool{}, Refuse(Invalid, "pool-unreadable", "pool",
-			"“%.80s” 不是资金池地址（应为 5/1/general/CNY 这样的形式）", "%.80q is not a pool such as 5/1/general/CNY", s)
+			"%.80q 不是资金池地址（应为 5/1/general/CNY 这样的形式）", "%.80q is not a pool such as 5/1/general/CNY", s)
 	}
 	return p, nil
 }

@@ -37,14 +37,14 @@ func (p Project) Check() error {
 	}
 	if p.Filing != "" && !isCode(p.Filing, 6, 40) {
 		return Refuse(Invalid, "filing-unreadable", "filing_number",
-			"“%.60s” 不是备案编号（6 至 40 位大写字母或数字）", "%.60q is not a filing number: 6 to 40 capitals and digits", p.Filing)
+			"%.60q 不是备案编号（6 至 40 位大写字母、数字或连字符）", "%.60q is not a filing number: 6 to 40 capitals, digits and hyphens", p.Filing)
 	}
 	if err := checkSlug("cause", p.Cause); err != nil {
 		return err
 	}
-	if !(len(p.Place) == 6 && digits(p.Place)) && !(len(p.Place) == 2 && isCode(p.Place, 2, 2) && !digits(p.Place)) {
+	if !(len(p.Place) == 6 && digits(p.Place)) && !(len(p.Place) == 2 && capitals(p.Place)) {
 		return Refuse(Invalid, "place-unreadable", "place",
-			"“%.40s” 不是地区代码（GB/T 2260 六位数字，或两位国家字母）", "%.40q is not a place: six digits of GB/T 2260, or two letters of a country", p.Place)
+			"%.40q 不是地区代码（GB/T 2260 六位数字，或两位国家字母）", "%.40q is not a place: six digits of GB/T 2260, or two letters of a country", p.Place)
 	}
 	if err := CheckIndex("organization", p.Organization); err != nil {
 		return err
@@ -98,12 +98,16 @@ func (p Plan) Check() error {
 	if err := checkRef("project", p.Project); err != nil {
 		return err
 	}
-	for _, d := range []Date{p.Starts, p.Ends} {
-		if _, err := ParseDate(string(d)); d != "" && err != nil {
-			return err
-		}
+	if _, err := ParseDate(string(p.Starts)); p.Starts != "" && err != nil {
+		return inField("starts", err)
 	}
-	if p.Ends != "" && (p.Starts == "" || p.Ends < p.Starts) {
+	if _, err := ParseDate(string(p.Ends)); p.Ends != "" && err != nil {
+		return inField("ends", err)
+	}
+	if p.Ends != "" && p.Starts == "" {
+		return missing("starts")
+	}
+	if p.Ends != "" && p.Ends < p.Starts {
 		return Refuse(Invalid, "plan-backwards", "ends",
 			"募捐结束日 %s 早于开始日", "fundraising ends on %s, before it starts", p.Ends)
 	}

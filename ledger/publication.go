@@ -54,7 +54,7 @@ func (e Evidence) Check() error {
 	kind, sub, ok := strings.Cut(e.Media, "/")
 	if !ok || !isSlug(kind) || strings.Trim(sub, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != "" || sub == "" || len(sub) > 100 {
 		return Refuse(Invalid, "media-unreadable", "media",
-			"“%.60s” 不是媒体类型（应为 application/pdf 这样的形式）", "%.60q is not a media type such as application/pdf", e.Media)
+			"%.60q 不是媒体类型（应为 application/pdf 这样的形式）", "%.60q is not a media type such as application/pdf", e.Media)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (d Disclosure) Check() error {
 		return err
 	}
 	if err := d.Period.Check(); err != nil {
-		return err
+		return inField("period", err)
 	}
 	if err := CheckIndex("at", d.At); err != nil {
 		return err
@@ -149,8 +149,11 @@ func (k Key) Check() error {
 			return err
 		}
 	}
-	if k.ID == "" || k.ID == k.Replaces {
+	if k.ID == "" {
 		return missing("id")
+	}
+	if k.ID == k.Replaces {
+		return Refuse(Invalid, "key-replaces-itself", "replaces", "密钥 %s 不能取代自己", "the key %s cannot replace itself", k.ID)
 	}
 	if err := CheckIndex("org", k.Org); err != nil {
 		return err

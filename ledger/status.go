@@ -24,7 +24,7 @@ var statuses = []Status{Draft, Filed, Fundraising, Closed, Executing, Completed}
 func (s Status) Become(next Status) error {
 	from, to := slices.Index(statuses, s), slices.Index(statuses, next)
 	switch {
-	case to < 0:
+	case to < 0 || from < 0:
 		return unknown("status", next)
 	case to <= from || s == Draft && next != Filed:
 		return Refuse(Conflict, "status-step", "status",

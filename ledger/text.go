@@ -1,6 +1,9 @@
 package ledger
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // isSlug accepts a short machine name: a-z, 0-9 and single inner hyphens, at most
 // 40 characters, beginning with a letter or digit.
@@ -20,7 +23,7 @@ func isSlug(s string) bool {
 func checkSlug(field, s string) error {
 	if !isSlug(s) {
 		return Refuse(Invalid, "name-unreadable", field,
-			"“%.60s” 不是有效的代号：只用小写字母、数字和中间的连字符，最多 40 个字符",
+			"%.60q 不是有效的代号：只用小写字母、数字和中间的连字符，最多 40 个字符",
 			"%.60q is not a machine name: lower-case letters, digits and inner hyphens, at most 40", s)
 	}
 	return nil
@@ -35,7 +38,7 @@ func checkName(field, s string, limit int) error {
 	case n > limit:
 		return Refuse(Invalid, "text-too-long", field,
 			"%[4]s最多 %[2]d 个字（收到 %[3]d 个）", "%[1]s has at most %[2]d characters, not %[3]d", field, limit, n, fieldName(field))
-	case s[0] == ' ' || s[len(s)-1] == ' ':
+	case strings.TrimSpace(s) != s:
 		return Refuse(Invalid, "text-spaces", field,
 			"%[2]s的首尾不能有空格", "%[1]s must not begin or end with a space", field, fieldName(field))
 	}
@@ -51,7 +54,7 @@ var fieldNames = map[string]string{
 	"field": "更正的项目", "id": "代号", "key": "密钥", "kind": "类型", "late": "逾期到账标记", "name": "名称",
 	"occurred": "发生日期", "of": "所指的记录", "order": "文号", "payee": "收款方", "payee.kind": "收款方类型",
 	"payee.name": "收款方名称", "pool": "资金池", "project": "项目", "recipient.kind": "接收方类型",
-	"recipient.name": "接收方名称", "seal": "密封", "status": "项目状态", "target": "募集目标", "to": "兑换所得",
+	"recipient.name": "接收方名称", "seal": "密封", "status": "项目状态", "target": "募集目标", "from": "转出方", "to": "转入方", "into": "兑换所得", "consent": "对方同意", "starts": "募捐开始日",
 	"unit": "单位", "use": "密钥用途", "value": "公允价值", "value.basis": "计价依据", "verifier": "验证公钥",
 }
 
@@ -68,8 +71,18 @@ func missing(field string) error {
 	return Refuse(Invalid, "field-missing", field, "缺少%[2]s", "%[1]s is missing", field, fieldName(field))
 }
 
+// inField gives a refusal the name of the field it came from.
+func inField(field string, err error) error {
+	if e, ok := err.(*Error); ok {
+		named := *e
+		named.Field = field
+		return &named
+	}
+	return err
+}
+
 // unknown refuses a word that is not one of a fixed list.
 func unknown(field string, word any) error {
 	return Refuse(Invalid, "word-unknown", field,
-		"%[3]s的值 “%.40[2]v” 不在规定的词表中", "%.40[2]q is not one of the words of %[1]s", field, word, fieldName(field))
+		"%[3]s的值 %.40[2]q 不在规定的词表中", "%.40[2]q is not one of the words of %[1]s", field, word, fieldName(field))
 }

@@ -16,7 +16,7 @@ type USCC string
 func ParseUSCC(s string) (code USCC, legacy bool, err error) {
 	if len(s) != 18 || strings.Trim(s, usccAlphabet) != "" {
 		return "", false, Refuse(Invalid, "uscc-unreadable", "uscc",
-			"统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z），“%.40s” 不是",
+			"统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z），%.40q 不是",
 			"%.40[1]q is not a unified social credit code: 18 digits or capitals without I, O, S, V, Z", s)
 	}
 	if usccCheck(s) == s[17] {

@@ -30,7 +30,7 @@ type flow struct {
 
 type pool struct {
 	head  ledger.Head
-	holes []ledger.Span
+	holes ledger.HoleSet
 	laid  []trace.Entry // by address
 	taken []trace.Entry // by address
 }
@@ -56,7 +56,9 @@ func (b *Book) Commit(e *ledger.Effect) int64 {
 	b.flows[b.last] = f
 	b.journal = append(b.journal, b.last)
 	for _, c := range e.Pools {
-		b.pool(c.Pool).change(c)
+		p := b.pool(c.Pool)
+		p.head = c.Head
+		p.holes.Apply(c)
 	}
 	if f.In != nil {
 		p := b.pool(f.In.Pool)
@@ -104,31 +106,6 @@ func (b *Book) pool(p ledger.Pool) *pool {
 		b.pools[p] = &pool{}
 	}
 	return b.pools[p]
-}
-
-func (p *pool) change(c ledger.Change) {
-	p.head = c.Head
-	for _, s := range c.Filled {
-		i := p.hole(s.From)
-		p.holes = slices.Delete(p.holes, i, i+1)
-	}
-	for _, s := range c.Dug {
-		p.holes = slices.Insert(p.holes, p.hole(s.From), s)
-	}
-}
-
-// hole is the place of the first hole that ends above at.
-func (p *pool) hole(at int64) int {
-	return sort.Search(len(p.holes), func(i int) bool { return p.holes[i].Upto > at })
-}
-
-// After implements ledger.Holes.
-func (p *pool) After(at int64) (ledger.Span, bool, error) {
-	i := p.hole(at)
-	if i == len(p.holes) {
-		return ledger.Span{}, false, nil
-	}
-	return p.holes[i], true, nil
 }
 
 func (b *Book) find(index int64) (*flow, error) {

@@ -43,7 +43,7 @@ func (b state) Undone(index int64) (int64, error) {
 
 func (b state) Head(p ledger.Pool) (ledger.Head, error) { return b.pool(p).head, nil }
 
-func (b state) Holes(p ledger.Pool) ledger.Holes { return b.pool(p) }
+func (b state) Holes(p ledger.Pool) ledger.Holes { return &b.pool(p).holes }
 
 func (b state) Draw(of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
 	return trace.Draw(context.Background(), reader(b), of, pool, amount)

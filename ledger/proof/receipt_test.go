@@ -152,7 +152,8 @@ func TestReceiptSeal(t *testing.T) {
 	r, _ := issued(t)
 	rec, err := record.Parse(r.Record)
 	must(t, err)
-	rec.Public, rec.Private, rec.Index = rec.Private, rec.Public, 0
+	rec.Public, rec.Private, rec.Index, rec.By.Org = rec.Private, rec.Public, 0, 0
+	rec.What = &ledger.Organization{Scheme: ledger.SchemeUSCC, Code: "531100006684027126", Name: "某平台", Kind: ledger.Platform}
 	r.Record, err = record.Format(rec)
 	must(t, err)
 	log, verifier := key(t, "mingzhang.example/log", 1)

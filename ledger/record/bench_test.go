@@ -71,8 +71,8 @@ func BenchmarkSealUp(b *testing.B) {
 	}
 }
 
-// BenchmarkGuard shows that the longest text there is costs a few milliseconds at
-// most, however its digits stand.
+// BenchmarkGuard shows that the longest text there is costs milliseconds, however its
+// digits stand: time grows with the length and no faster.
 func BenchmarkGuard(b *testing.B) {
 	for _, c := range []struct{ name, unit string }{
 		{"prose", "今天收到捐款，谢谢大家的支持"},

@@ -180,7 +180,7 @@ func text[T ~string](c *codec, key string, v *T, needed bool) {
 	s := string(*v)
 	c.quoted(key, &s)
 	if c.reading && s == "" {
-		c.refuse("text-empty", "键 %q 的值为空时应省略", "the key %q is left out where it is empty", key)
+		c.refuse("text-empty", "键 %q 没有内容", "the text of the key %q is empty", key)
 	}
 	*v = T(s)
 }

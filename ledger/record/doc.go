@@ -9,7 +9,9 @@
 // fraction, exponent or leading zeros. Text is in Unicode's form NFC and free of
 // control and bidirectional characters. A member that is not needed is left out
 // where it is zero, empty or false. At most 65,535 bytes. [Parse] accepts the bytes
-// that [Format] gives and no others, so one fact has one record and one hash.
+// that [Format] gives and no others, so one fact has one record and one hash; only
+// [Guard], which keeps numbers of persons out of names, binds the writer alone, so
+// that it can grow and old records stay readable.
 //
 // Every record has these members, and only these:
 //
@@ -27,7 +29,7 @@
 //
 // # The bodies
 //
-// Members in brackets are optional. Indices refer to other records.
+// Members in brackets are optional. Indices refer to records before this one.
 //
 //	organization  code kind name [public_fundraising] scheme
 //	key           id org [replaces] use verifier

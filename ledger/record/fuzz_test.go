@@ -29,7 +29,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Parse changed its input %q to %q", before, data)
 		}
 		if err != nil {
-			refused(t, err, "")
+			refusedFor(t, err, string(data), "")
 			return
 		}
 		canonical(t, data)
@@ -52,7 +52,7 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := record.Open(sha256.Sum256(data), data)
 		if err != nil {
-			refused(t, err, "")
+			refusedFor(t, err, string(data), "")
 			return
 		}
 		canonical(t, data)

@@ -1,6 +1,9 @@
 package record
 
 import (
+	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,18 +12,17 @@ import (
 
 // Guard refuses public text that holds the number of an identity card (GB 11643), a
 // mainland mobile phone or a bank card. It looks through full-width digits and
-// through the single spaces, dots and hyphens that people put between groups. It is
-// for writing only: what was once recorded stays readable, however the guard grows.
+// through the spaces, hyphens, dots and brackets that people put between groups, but
+// where there are several groups they must be such as people make of that number:
+// a list of amounts is no telephone. It is for writing only: what was once recorded
+// stays readable, however the guard grows.
 func Guard(field, s string) error {
 	for _, groups := range digitGroups(s) {
 		for i := range groups {
-			number := ""
-			for _, g := range groups[i:] {
-				if len(number)+len(g) > 20 {
-					break
-				}
-				number += string(g)
-				if zh, en := personal(number); zh != "" {
+			n := 0
+			for j := i + 1; j <= len(groups) && n <= 19; j++ {
+				n += len(groups[j-1])
+				if zh, en := personal(groups[i:j], n); zh != "" {
 					return ledger.Refuse(ledger.Invalid, "personal-number", field,
 						"%[1]s 中似乎含有%[2]s，公开文字不能包含", "%[1]s seems to hold %[3]s, which public text must not", field, zh, en)
 				}
@@ -30,22 +32,49 @@ func Guard(field, s string) error {
 	return nil
 }
 
-// personal names what a number of a person it is, in both languages, or "".
-func personal(number string) (zh, en string) {
+// personal names what number of a person the groups of n digits are, in both
+// languages, or "".
+func personal(groups [][]byte, n int) (zh, en string) {
 	switch {
-	case isIdentityCard(number):
+	case n < 11 || n > 19:
+	case (n == 18 && grouped(groups, "6 8 4", "6 4 4 4", "6 12", "14 4") || n == 15 && grouped(groups, "6 6 3")) &&
+		isIdentityCard(join(groups)):
 		return "身份证号", "the number of an identity card"
-	case isMobile(number):
+	case n <= 15 && grouped(groups, "3 4 4", "3 3 5", "3 8", "7 4") && isMobile(join(groups)):
 		return "手机号", "the number of a mobile phone"
-	case isBankCard(number):
+	case n >= 16 && grouped(groups, "4 4 4 4", "4 4 4 4 1", "4 4 4 4 2", "4 4 4 4 3", "6 10", "6 13") && isBankCard(join(groups)):
 		return "银行卡号", "the number of a bank card"
 	}
 	return "", ""
 }
 
-// digitGroups gives the groups of digits in s, those in one list that are apart by a
-// single separator. Only lists with eleven digits or more are of interest. An X
-// after 17 digits is the check character of an identity card.
+// grouped says whether groups are one number alone, digit by digit, or of one of the
+// shapes, which are lengths.
+func grouped(groups [][]byte, shapes ...string) bool {
+	if len(groups) == 1 || !slices.ContainsFunc(groups, func(g []byte) bool { return len(g) != 1 }) {
+		return true
+	}
+	if len(groups) > 5 {
+		return false
+	}
+	shape := make([]byte, 0, 16)
+	for i, g := range groups {
+		if i > 0 {
+			shape = append(shape, ' ')
+		}
+		shape = strconv.AppendInt(shape, int64(len(g)), 10)
+	}
+	return slices.Contains(shapes, string(shape))
+}
+
+func join(groups [][]byte) string { return string(bytes.Join(groups, nil)) }
+
+// separators may stand between two groups of digits, up to two of them.
+const separators = " -.·—–－_　\u00a0/()（）[]"
+
+// digitGroups gives the groups of digits in s, those in one list that are apart by
+// separators. Only lists with eleven digits or more are of interest. An X after 17
+// digits is the check character of an identity card.
 func digitGroups(s string) [][][]byte {
 	var lists [][][]byte
 	var list [][]byte
@@ -53,7 +82,7 @@ func digitGroups(s string) [][][]byte {
 	for _, c := range s + "\n" {
 		d := digit(c)
 		switch {
-		case d == 'X' && (gap > 0 || total < 17), d == 0 && (gap > 0 || !strings.ContainsRune(" -.·—_　", c)):
+		case d == 'X' && (gap > 0 || total < 17), d == 0 && (gap > 1 || !strings.ContainsRune(separators, c)):
 			if total >= 11 {
 				lists = append(lists, list)
 			}
@@ -96,15 +125,15 @@ func isIdentityCard(run string) bool {
 		if strings.Contains(run[:17], "X") {
 			return false
 		}
-		born, err := time.Parse("20060102", run[6:14])
-		if err != nil || born.Year() < 1880 || run[0] == '0' {
-			return false
-		}
 		sum := 0
 		for i := 0; i < 17; i++ {
 			sum = (sum + int(run[i]-'0')) * 2 % 11
 		}
-		return "10X98765432"[sum] == run[17]
+		if run[0] == '0' || "10X98765432"[sum] != run[17] {
+			return false
+		}
+		born, err := time.Parse("20060102", run[6:14])
+		return err == nil && born.Year() >= 1880
 	}
 	return false
 }

@@ -39,6 +39,10 @@ func TestGuardRefuses(t *testing.T) {
 		{"mobile with 086", "08613000000000"},
 		{"mobile beside letters", "wx:a13000000000b"},
 		{"mobile with spaces of full width", "130　0000　0000"},
+		{"mobile with two spaces", "130  0000  0000"},
+		{"mobile in brackets", "(130)00000000"},
+		{"mobile with dashes", "130–0000–0000"},
+		{"mobile with slashes", "130/0000/0000"},
 		{"bank card of 16 digits", "4000000000000002"},
 		{"bank card of 17 digits", "62000000000000000"},
 		{"bank card of 18 digits", "620000000000000005"},
@@ -72,6 +76,9 @@ func TestGuardAccepts(t *testing.T) {
 		{"period", "2020-01-22/2020-01-28"},
 		{"time", "2026-11-20 08:30:00"},
 		{"time in RFC 3339", "2026-11-20T08:30:00Z"},
+		{"amounts that read as a mobile", "15000 120000"},
+		{"amounts that read as an old identity card", "500 200 100 50 20 10 5"},
+		{"a date and amounts", "2026-11-20 13500 2000000"},
 		{"years", "2019 2020 2021 2022 2023 2024"},
 		{"years with hyphens", "2019-2020-2021-2022"},
 		{"amounts with commas", "1,234,567.89 元"},
@@ -106,4 +113,16 @@ func TestGuardAccepts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGuardBindsWriting: what was once recorded stays readable, so Parse accepts a
+// name that Format would refuse today.
+func TestGuardBindsWriting(t *testing.T) {
+	data := []byte(broken(t, "freeze", "穗民函〔2026〕12号", "13000000000"))
+	r, err := record.Parse(data)
+	if err != nil {
+		t.Fatalf("Parse: %v", err)
+	}
+	_, err = record.Format(r)
+	refused(t, err, "personal-number")
 }

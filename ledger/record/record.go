@@ -102,7 +102,10 @@ func (r *Record) check() error {
 	if err := r.By.Check(); err != nil {
 		return err
 	}
-	return check(r.What)
+	if err := check(r.What); err != nil {
+		return err
+	}
+	return r.before()
 }
 
 // record walks the members that every record has. The body comes last, under a key
@@ -134,4 +137,64 @@ func (c *codec) version(v *int64) {
 	if c.err == nil && *v != 1 {
 		c.refuse("version-unknown", "记录格式版本 %d 未知", "the record format version %d is not known", *v)
 	}
+}
+
+// before refuses a record that refers to itself or to one that is not there yet. The
+// first record is of the organization that writes it.
+func (r *Record) before() error {
+	last := r.By.Org - 1
+	for _, index := range refers(r.What) {
+		last = max(last, index)
+	}
+	if last >= r.Index && r.Index > 0 || last >= 0 && r.Index == 0 {
+		return ledger.Refuse(ledger.Invalid, "refers-ahead", "",
+			"记录 %d 引用了尚不存在的记录", "record %d refers to a record that is not there yet", r.Index)
+	}
+	return nil
+}
+
+// refers lists the records that a body refers to.
+func refers(what any) []int64 {
+	switch w := what.(type) {
+	case *ledger.Flow:
+		return flowRefers(w)
+	case *ledger.Key:
+		return []int64{w.Org - 1}
+	case *ledger.Project:
+		return []int64{w.Organization}
+	case *ledger.Plan:
+		return append([]int64{w.Project, w.Replaces}, w.Partners...)
+	case *ledger.StatusChange:
+		return []int64{w.Project}
+	case *ledger.Designation:
+		return []int64{w.Project}
+	case *ledger.Delivery:
+		return []int64{w.Of}
+	case *ledger.Disclosure:
+		return []int64{w.Project, w.At - 1}
+	case *ledger.Correction:
+		return []int64{w.Of}
+	case *ledger.Freeze:
+		return []int64{w.Project}
+	case *ledger.Exception:
+		return []int64{w.Of}
+	case *ledger.Erasure:
+		return []int64{w.Of}
+	}
+	return nil
+}
+
+func flowRefers(f *ledger.Flow) []int64 {
+	refs := []int64{f.Of, f.Basis}
+	if f.In != nil {
+		refs = append(refs, f.In.Pool.Project, f.In.Pool.Holder)
+	}
+	if f.Out == nil {
+		return refs
+	}
+	refs = append(refs, f.Out.Pool.Project, f.Out.Pool.Holder)
+	for _, t := range f.Out.Takes {
+		refs = append(refs, t.Path...)
+	}
+	return refs
 }

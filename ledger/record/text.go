@@ -11,8 +11,11 @@ import (
 
 // CheckText refuses text that two programs could show or compare differently:
 // invalid UTF-8, a byte order mark, control characters, line separators, characters
-// that turn the direction of writing, and text not in Unicode's form NFC. Only the
-// lines of a sealed text may be broken, with "\n".
+// that turn the direction of writing, other invisible or undefined characters, and
+// text not in Unicode's form NFC, which is only settled for characters that are
+// defined. Joiners, which hold an emoji together, and private characters, which old
+// systems use for rare names, are let through. Only the lines of a sealed text may be
+// broken, with "\n".
 func CheckText(field, s string, lines bool) error {
 	if plain(s) {
 		return nil
@@ -29,6 +32,8 @@ func CheckText(field, s string, lines bool) error {
 			return badText(field, "text-control", "含有控制字符", "holds a control character")
 		case turns(c):
 			return badText(field, "text-bidi", "含有改变书写方向的字符", "holds a character that turns the direction of writing")
+		case !unicode.IsGraphic(c) && !unicode.Is(unicode.Co, c) && c != '\u200C' && c != '\u200D':
+			return badText(field, "text-invisible", "含有不可见或未定义的字符", "holds an invisible or undefined character")
 		}
 	}
 	if norm.NFC.QuickSpanString(s) < len(s) && !norm.NFC.IsNormalString(s) {

@@ -15,7 +15,7 @@ type bodyType struct {
 func typed[T any](name string, walk func(*codec, *T)) bodyType {
 	return bodyType{
 		name: name,
-		is:   func(v any) bool { _, ok := v.(*T); return ok },
+		is:   func(v any) bool { p, ok := v.(*T); return ok && p != nil },
 		make: func() any { return new(T) },
 		walk: func(c *codec, v any) { walk(c, v.(*T)) },
 	}
