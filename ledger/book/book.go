@@ -1,0 +1,191 @@
+// Package book is the only writer of the system. It turns requests into records and
+// commits them in groups.
+//
+// # Group commit
+//
+// Callers hand in requests and wait. One committer takes whatever has gathered and
+// writes it as one transaction: while one group commits, the next gathers, and an
+// idle book commits at once. When a caller has its answer, the record is durable,
+// numbered and provable. A request that is refused fails alone; the requests of one
+// atomic submission stand or fall together.
+//
+// The head of the log is locked for the transaction, so that several books, in
+// several processes, may share one store: everything is read after the lock, and
+// what a book remembers of the tree and of pools it forgets when the head has moved.
+//
+// # What is answered is true
+//
+// A commit can fail in a way that leaves its outcome open: the connection breaks
+// before the answer comes. Nobody is answered then until the head has been read
+// again. If it cannot be read, the callers get a refusal that says so, and may ask
+// again with the same idempotency key.
+package book
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"mingzhang/ledger"
+)
+
+// Config is what a book is made of. Clock, secret and signer come from outside, so
+// that a test has them in its hand.
+type Config struct {
+	Store    Store
+	Origin   string           // of the log; the signer's name
+	Secret   []byte           // 32 bytes or more, not in the database
+	Signer   note.Signer      // of the log
+	Verifier note.Verifier    // of the same key
+	Keeper   Keeper           // keeps the published checkpoint, outside the store
+	Now      func() time.Time // time.Now if nil
+	Random   func([]byte)     // fills salts; crypto/rand if nil
+	Log      *slog.Logger     // slog.Default if nil
+	MaxGroup int              // most requests of one transaction; 4096 if 0
+	MaxQueue int              // most submissions that wait; 16384 if 0
+}
+
+// Book takes requests. Its methods may be called from any number of goroutines.
+type Book struct {
+	Config
+	secret  *secret
+	queue   chan *submission
+	done    chan struct{}
+	stop    context.CancelFunc
+	cache   cache
+	seen    Head // the last head that this book knows to be the log's
+	publish publisher
+	closing sync.RWMutex
+	closed  bool
+}
+
+// submission is requests that came in together and the place where their answers go.
+type submission struct {
+	ctx      context.Context
+	requests []*prepared
+	atomic   bool
+	results  []Result
+	finished chan struct{}
+}
+
+// Result is the answer to a request, or why it was refused.
+type Result struct {
+	Answer *Answer
+	Err    error
+}
+
+// ErrClosed is the answer of a book that is shutting down.
+var ErrClosed = errors.New("the book is closed")
+
+// Submit records one request and gives the record. It waits until the record is
+// durable. When ctx ends first, its error is returned and the request may or may not
+// be recorded; a request with an idempotency key can be asked again.
+func (b *Book) Submit(ctx context.Context, r Request) (*Answer, error) {
+	results, err := b.SubmitAll(ctx, []Request{r}, false)
+	if err != nil {
+		return nil, err
+	}
+	return results[0].Answer, results[0].Err
+}
+
+// SubmitAll records several requests in their order. If atomic, they are all recorded
+// next to each other, or none is: then the results of all but the one at fault say
+// that they were not recorded because of it. If not, each stands for itself.
+func (b *Book) SubmitAll(ctx context.Context, requests []Request, atomic bool) ([]Result, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	s := &submission{ctx: ctx, atomic: atomic, finished: make(chan struct{})}
+	for _, r := range requests {
+		s.requests = append(s.requests, b.prepare(r))
+	}
+	if err := b.enqueue(ctx, s); err != nil {
+		return nil, err
+	}
+	select {
+	case <-s.finished:
+		return s.results, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (b *Book) enqueue(ctx context.Context, s *submission) error {
+	b.closing.RLock()
+	defer b.closing.RUnlock()
+	if b.closed {
+		return ErrClosed
+	}
+	select {
+	case b.queue <- s:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Close waits until everything that was accepted is answered, publishes the last
+// checkpoint, and ends the book. The store stays open.
+func (b *Book) Close() error {
+	b.closing.Lock()
+	if b.closed {
+		b.closing.Unlock()
+		return nil
+	}
+	b.closed = true
+	close(b.queue)
+	b.closing.Unlock()
+	<-b.done
+	b.stop()
+	return b.publish.flush()
+}
+
+// run is the committer.
+func (b *Book) run(ctx context.Context) {
+	defer close(b.done)
+	for first := range b.queue {
+		group := b.gather(first)
+		b.commit(ctx, group)
+		for _, s := range group {
+			close(s.finished)
+		}
+	}
+}
+
+// gather takes what waits behind the first submission, up to the size of a group.
+// Who has given up waiting is left out: nothing was done for them yet.
+func (b *Book) gather(first *submission) []*submission {
+	group := []*submission{first}
+	n := len(first.requests)
+	for n < b.MaxGroup {
+		select {
+		case s, ok := <-b.queue:
+			if !ok {
+				return group
+			}
+			if s.ctx.Err() == nil {
+				group = append(group, s)
+				n += len(s.requests)
+			}
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// unavailable is the refusal when the store cannot be written.
+func unavailable(err error) error {
+	return errors.Join(ledger.Refuse(ledger.Unavailable, "store-unavailable", "",
+		"账本暂时无法写入，本次请求没有记入，请稍后重试", "the book cannot be written at the moment; the request was not recorded, so try again later"), err)
+}
+
+// uncertain is the refusal when nobody can tell whether a commit took place.
+func uncertain(err error) error {
+	return errors.Join(ledger.Refuse(ledger.Unavailable, "outcome-unknown", "",
+		"与数据库的连接中断，尚不能确认本次请求是否已记入，请用同一幂等键重试", "the connection to the database broke, and it is not known whether the request was recorded; try again with the same idempotency key"), err)
+}

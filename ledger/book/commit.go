@@ -1,0 +1,207 @@
+package book
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
+)
+
+// cache is what a book remembers between transactions. It is of the log at size and
+// worth nothing once the head has moved.
+type cache struct {
+	size     int64
+	edge     *proof.Edge
+	pools    map[ledger.Pool]*pool
+	projects map[int64]*ProjectState
+	assets   map[ledger.AssetID]bool
+	known    map[any]bool // organizations and designations that are there
+}
+
+// maxPools bounds the memory of the cache: a book with more pools forgets them all
+// and reads again what it needs.
+const maxPools = 100_000
+
+func (c *cache) reset(size int64) {
+	*c = cache{size: size, pools: map[ledger.Pool]*pool{}, projects: map[int64]*ProjectState{},
+		assets: map[ledger.AssetID]bool{}, known: map[any]bool{}}
+}
+
+// pool is the state of a pool in a transaction.
+type pool struct {
+	PoolState
+	holes *ledger.HoleSet // nil until they were read
+}
+
+// commit writes a group and answers it, whatever happens.
+func (b *Book) commit(ctx context.Context, group []*submission) {
+	for _, s := range group {
+		s.results = make([]Result, len(s.requests))
+	}
+	err := b.try(ctx, group)
+	if err == nil {
+		return
+	}
+	b.cache.edge = nil // read everything again
+	for _, s := range group {
+		for i := range s.results {
+			s.results[i] = Result{Err: err}
+		}
+	}
+}
+
+// try runs one transaction. After an error nothing of the group is recorded, or, if
+// the error says so, nobody knows.
+func (b *Book) try(ctx context.Context, group []*submission) error {
+	tx, err := b.Store.Begin(ctx)
+	if err != nil {
+		return unavailable(fmt.Errorf("begin: %w", err))
+	}
+	t, err := b.turn(ctx, tx)
+	if err == nil {
+		err = t.play(group)
+	}
+	if err == nil {
+		err = t.flush()
+	}
+	if err != nil {
+		tx.Rollback()
+		b.Log.Error("a group was not recorded", "error", err)
+		return unavailable(err)
+	}
+	if t.head == tx.Head() {
+		tx.Rollback() // everything was refused or answered before
+		return nil
+	}
+	if err := tx.Commit(); err != nil {
+		return b.settle(ctx, t, err)
+	}
+	t.keep()
+	return nil
+}
+
+// settle finds out what became of a commit that did not answer: the head is where
+// the group put it, or where it was, or beyond, in which case the record at the
+// group's first index tells.
+func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
+	b.Log.Warn("a commit did not answer", "error", cause)
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		data, err := b.Store.Stored(ctx, t.first.Index)
+		switch {
+		case err == nil && string(data) == string(t.first.Bytes):
+			t.keep()
+			return nil
+		case err == nil || ledger.KindOf(err) == ledger.NotFound:
+			return unavailable(cause)
+		}
+		select {
+		case <-ctx.Done():
+			return uncertain(errors.Join(cause, err))
+		case <-time.After(wait):
+		}
+		if t.expired() {
+			return uncertain(errors.Join(cause, err))
+		}
+	}
+}
+
+// turn is one transaction in the making.
+type turn struct {
+	*Book
+	tx      Tx
+	began   time.Time
+	head    Head        // after everything played so far
+	edge    *proof.Edge // at the last flush
+	ctx     context.Context
+	now     time.Time
+	today   ledger.Date
+	batch   Batch  // since the last flush
+	first   *Entry // of the whole transaction
+	undone  map[int64]int64
+	found   map[Key]Hit
+	journal []func() // takes back what the current piece did to the cache
+}
+
+// turn begins a transaction after the lock: only now is it known where the log ends.
+func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
+	head := tx.Head()
+	if b.cache.edge == nil || b.cache.size != head.Size || len(b.cache.pools) > maxPools {
+		if err := b.reread(tx, head); err != nil {
+			return nil, err
+		}
+	}
+	now := b.Now().UTC().Truncate(time.Second)
+	if now.Before(head.Recorded) {
+		now = head.Recorded // never running back
+	}
+	return &turn{Book: b, tx: tx, ctx: ctx, began: time.Now(), head: head, edge: b.cache.edge, now: now,
+		today: ledger.Day(now.In(china)), undone: map[int64]int64{}, batch: Batch{Totals: map[Total]Sum{}}}, nil
+}
+
+// reread builds the cache anew, after the head was moved by another process or the
+// connection was lost. The log must go on from where this book last saw it: a
+// database that failed over to a copy without the last commits is refused.
+func (b *Book) reread(tx Tx, head Head) error {
+	b.cache.reset(head.Size)
+	edge, err := tx.Edge()
+	if err != nil {
+		return err
+	}
+	if edge.Root() != head.Root {
+		return headBroken(head)
+	}
+	if b.seen.Size > head.Size {
+		return behind(head.Size, b.seen.Size)
+	}
+	root, err := proof.Root(b.seen.Size, tx)
+	if err != nil {
+		return err
+	}
+	if root != b.seen.Root {
+		return forked(b.seen.Size)
+	}
+	b.cache.edge, b.seen = edge, head
+	return nil
+}
+
+// china is the time zone in which a day begins and ends for the accounts.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// settleLimit is how long callers wait for the outcome of a commit.
+const settleLimit = 30 * time.Second
+
+func (t *turn) expired() bool { return time.Since(t.began) > settleLimit }
+
+// keep makes the turn's view the book's, after the commit.
+func (t *turn) keep() {
+	t.cache.size, t.cache.edge, t.seen = t.head.Size, t.edge, t.head
+	t.publish.offer(t.head)
+}
+
+// flush writes what has gathered, so that it can be read in the transaction.
+func (t *turn) flush() error {
+	if len(t.batch.Entries) == 0 {
+		return nil
+	}
+	leaves := make([]tlog.Hash, len(t.batch.Entries))
+	for i, e := range t.batch.Entries {
+		leaves[i] = e.Leaf
+	}
+	t.edge = t.edge.Clone() // a mark may still hold the one before
+	t.batch.Tiles = t.edge.Append(leaves)
+	t.head = Head{t.edge.Size(), t.edge.Root(), t.now}
+	t.batch.Head = t.head
+	if err := t.tx.Write(&t.batch); err != nil {
+		return fmt.Errorf("write %d records: %w", len(leaves), err)
+	}
+	for _, p := range t.batch.Pools {
+		p.dirty = false
+	}
+	t.batch = Batch{Totals: map[Total]Sum{}}
+	return nil
+}

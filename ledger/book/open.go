@@ -1,0 +1,221 @@
+package book
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
+)
+
+// Keeper keeps the published checkpoint outside the store, so that a store which was
+// rolled back is noticed. Save is durable when it returns; Load gives nil where
+// nothing was saved.
+type Keeper interface {
+	Load() ([]byte, error)
+	Save(checkpoint []byte) error
+}
+
+// maxClockLag is how far the clock may be behind the last record at the start: beyond
+// it, every record until it has caught up would carry a wrong time.
+const maxClockLag = 5 * time.Minute
+
+// Open begins to take requests. It first makes sure that the store is the one that
+// the last published checkpoint was of, that its records give the root of its head,
+// and that the clock is not behind them; else it refuses and says where it differs.
+func Open(ctx context.Context, c Config) (*Book, error) {
+	b := &Book{Config: c, secret: newSecret(c.Secret), done: make(chan struct{})}
+	if err := b.defaults(); err != nil {
+		return nil, err
+	}
+	head, err := b.verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.queue = make(chan *submission, b.MaxQueue)
+	ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
+	b.publish.start(ctx, b, head)
+	go b.run(ctx)
+	return b, nil
+}
+
+func (b *Book) defaults() error {
+	if len(b.Secret) < 32 {
+		return fmt.Errorf("the book's secret has %d bytes and needs 32", len(b.Secret))
+	}
+	if b.Signer.Name() != b.Origin || b.Verifier.Name() != b.Origin || b.Signer.KeyHash() != b.Verifier.KeyHash() {
+		return fmt.Errorf("the signing key %s is not that of the log %s", b.Signer.Name(), b.Origin)
+	}
+	if b.Now == nil {
+		b.Now = time.Now
+	}
+	if b.Random == nil {
+		b.Random = func(p []byte) { rand.Read(p) }
+	}
+	if b.Log == nil {
+		b.Log = slog.Default()
+	}
+	if b.MaxGroup == 0 {
+		b.MaxGroup = 4096
+	}
+	if b.MaxQueue == 0 {
+		b.MaxQueue = 16384
+	}
+	return nil
+}
+
+// verify holds the store against the checkpoint that was kept outside it.
+func (b *Book) verify(ctx context.Context) (Head, error) {
+	tx, err := b.Store.Begin(ctx)
+	if err != nil {
+		return Head{}, fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	head := tx.Head()
+	edge, err := tx.Edge()
+	if err != nil {
+		return Head{}, err
+	}
+	if edge.Root() != head.Root {
+		return Head{}, headBroken(head)
+	}
+	if lag := head.Recorded.Sub(b.Now()); lag > maxClockLag {
+		return Head{}, ledger.Refuse(ledger.Conflict, "clock-behind", "",
+			"本机时钟比最后一条记录慢 %s，请校准后再启动", "the clock of this machine is %s behind the last record: set it right first", lag.Round(time.Second))
+	}
+	b.seen = head
+	return head, b.continues(head)
+}
+
+func headBroken(head Head) error {
+	return ledger.Refuse(ledger.Corrupt, "head-broken", "",
+		"日志头（%d 条）与存储的记录不符", "the head of the log (%d records) does not agree with the records stored", head.Size)
+}
+
+func behind(have, published int64) error {
+	return ledger.Refuse(ledger.Corrupt, "store-behind", "",
+		"数据库只有 %d 条记录，而日志已有 %d 条：数据库被回滚或换成了旧备份，请先补齐缺失的记录", "the database has %d records, but the log has %d: it was rolled back or is an old backup, so bring the missing records back first", have, published)
+}
+
+func forked(size int64) error {
+	return ledger.Refuse(ledger.Corrupt, "store-forked", "",
+		"数据库前 %d 条记录与已公布的日志不符", "the first %d records of the database are not those of the published log", size)
+}
+
+// continues refuses a store whose log is not a continuation of the published one.
+func (b *Book) continues(head Head) error {
+	msg, err := b.Keeper.Load()
+	if err != nil || msg == nil {
+		return err
+	}
+	old, _, err := proof.OpenCheckpoint(msg, b.Origin, b.Verifier)
+	if err != nil {
+		return fmt.Errorf("the checkpoint kept outside the database: %w", err)
+	}
+	if old.Size > head.Size {
+		return behind(head.Size, old.Size)
+	}
+	root, err := proof.Root(old.Size, b.Store)
+	if err != nil {
+		return err
+	}
+	if root != old.Root {
+		return forked(old.Size)
+	}
+	return nil
+}
+
+// publisher signs the latest head and hands it out, at most a second after its
+// commit. Only committed heads reach it.
+type publisher struct {
+	book   *Book
+	heads  chan Head
+	done   chan error
+	latest latest
+}
+
+func (p *publisher) start(ctx context.Context, b *Book, head Head) {
+	p.book, p.heads, p.done = b, make(chan Head, 1), make(chan error, 1)
+	p.offer(head)
+	go p.run(ctx)
+}
+
+// offer replaces a head that still waits by a later one.
+func (p *publisher) offer(h Head) {
+	for {
+		select {
+		case p.heads <- h:
+			return
+		default:
+		}
+		select {
+		case <-p.heads:
+		default:
+		}
+	}
+}
+
+// run publishes until the book is closed, then once more.
+func (p *publisher) run(ctx context.Context) {
+	pace := time.NewTicker(200 * time.Millisecond)
+	defer pace.Stop()
+	for {
+		select {
+		case h := <-p.heads:
+			if err := p.sign(h); err != nil {
+				p.book.Log.Error("a checkpoint was not published", "size", h.Size, "error", err)
+				p.again(h)
+			}
+			select {
+			case <-pace.C:
+			case <-ctx.Done():
+			}
+		case <-ctx.Done():
+			p.done <- p.last()
+			return
+		}
+	}
+}
+
+// again offers a head whose publication failed, unless a later one waits already.
+func (p *publisher) again(h Head) {
+	select {
+	case p.heads <- h:
+	default:
+	}
+}
+
+func (p *publisher) last() error {
+	select {
+	case h := <-p.heads:
+		return p.sign(h)
+	default:
+		return nil
+	}
+}
+
+func (p *publisher) flush() error { return <-p.done }
+
+// sign keeps the checkpoint outside the store and only then lets anybody see it.
+func (p *publisher) sign(h Head) error {
+	cp := proof.Checkpoint{Origin: p.book.Origin, Size: h.Size, Root: h.Root}
+	msg, err := proof.Sign(cp, p.book.Signer)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(msg, p.latest.get()) {
+		return nil
+	}
+	if err := p.book.Keeper.Save(msg); err != nil {
+		return fmt.Errorf("keep the checkpoint: %w", err)
+	}
+	p.latest.set(msg)
+	return nil
+}
+
+// Checkpoint is the latest published checkpoint, a signed note.
+func (b *Book) Checkpoint() []byte { return b.publish.latest.get() }

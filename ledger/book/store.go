@@ -1,0 +1,138 @@
+package book
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/trace"
+)
+
+// Store is where a book lives. Several processes may have the same store open; what
+// keeps them in one order is the head, which Begin locks.
+type Store interface {
+	// Begin starts a write transaction and locks the head: one transaction at a time
+	// gets past it, whichever process it belongs to. It waits as long as ctx allows.
+	Begin(ctx context.Context) (Tx, error)
+	// Head reads the committed head without waiting for a writer.
+	Head(ctx context.Context) (Head, error)
+	// Stored reads the committed bytes of a record; absent is a ledger.NotFound.
+	Stored(ctx context.Context, index int64) ([]byte, error)
+	proof.TileReader
+}
+
+// Tx is one write transaction. What Write wrote, the reads of the same transaction
+// see. After any error but a refusal of the rules it must be rolled back.
+type Tx interface {
+	Head() Head
+	proof.TileReader
+	// Edge rebuilds the edge of the tree at the head.
+	Edge() (*proof.Edge, error)
+	// Lookup gives the records that were found under the keys.
+	Lookup(keys []Key) (map[Key]Hit, error)
+	// Pools gives the states of those pools that exist.
+	Pools(pools []ledger.Pool) ([]PoolState, error)
+	// Holes gives all holes of a pool, by address.
+	Holes(id int64) ([]ledger.Span, error)
+	// Record gives the canonical bytes of a record.
+	Record(index int64) ([]byte, error)
+	// Undone is how many units of a flow came back or were reversed.
+	Undone(index int64) (int64, error)
+	// Delivered is how many units of an expenditure were signed for.
+	Delivered(index int64) (int64, error)
+	// Organization, Project, Designation and Asset give what is registered; absent is
+	// a ledger.NotFound.
+	Organization(index int64) (*ledger.Organization, error)
+	OrganizationByCode(scheme, code string) (int64, error)
+	Project(index int64) (*ProjectState, error)
+	ProjectByFiling(filing string) (int64, error)
+	Designation(project int64, id string) (*ledger.Designation, error)
+	Asset(id ledger.AssetID) (*ledger.Asset, error)
+	// Reader shows the flows as they stand in this transaction.
+	Reader() trace.Reader
+	// Write writes a batch and moves the head to its end.
+	Write(b *Batch) error
+	// Save marks a point that Restore goes back to.
+	Save() error
+	Restore() error
+	// Commit makes all durable. An error of kind ErrUnknown leaves the outcome open:
+	// the head tells.
+	Commit() error
+	Rollback()
+}
+
+// Head is the end of the log. It is what a writer locks.
+type Head struct {
+	Size     int64
+	Root     tlog.Hash
+	Recorded time.Time // of the last record
+}
+
+// Key is a look-up key: an HMAC, cut to 16 bytes, under the book's secret. The zero
+// Key is none.
+type Key [16]byte
+
+// Hit is what a key was found to stand for.
+type Hit struct {
+	Index int64
+	Input Key // of the input that came with an idempotency key
+}
+
+// Entry is a record on its way into the store.
+type Entry struct {
+	Index   int64
+	Bytes   []byte
+	Leaf    tlog.Hash
+	Record  *record.Record
+	Public  []byte // openings
+	Private []byte
+	Keys    []Found
+	Effect  *ledger.Effect // of a flow
+	Line    Line           // of a flow: what it counts as
+}
+
+// Found is a key under which an entry is to be found.
+type Found struct {
+	Key   Key
+	Input Key
+}
+
+// PoolState is a pool and its number in the store.
+type PoolState struct {
+	ID    int64
+	Pool  ledger.Pool
+	Head  ledger.Head
+	dirty bool // it is in the batch
+}
+
+// ProjectState is a project as its records have made it.
+type ProjectState struct {
+	ledger.Project
+	Status ledger.Status
+	Frozen bool
+	Starts ledger.Date
+	Ends   ledger.Date
+	Plan   int64 // its latest plan record
+}
+
+// Batch is what one Write writes.
+type Batch struct {
+	Entries []*Entry
+	Pools   []*PoolState // new ones have an ID of 0, which Write sets
+	Filled  []Hole
+	Dug     []Hole
+	Undone  []ledger.Undone
+	Totals  map[Total]Sum
+	Tiles   []proof.TileData
+	Head    Head
+}
+
+// Hole is a hole of a pool.
+type Hole struct {
+	Pool *PoolState
+	ledger.Span
+}

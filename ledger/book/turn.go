@@ -1,0 +1,185 @@
+package book
+
+import (
+	"fmt"
+	"slices"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+)
+
+// play records the requests of a group, one piece after the other: a piece is a
+// request that stands for itself, or an atomic submission. A refused piece leaves no
+// trace; any other error ends the turn.
+func (t *turn) play(group []*submission) error {
+	found, err := t.tx.Lookup(t.keysOf(group))
+	if err != nil {
+		return fmt.Errorf("look up keys: %w", err)
+	}
+	t.found = found
+	for _, s := range group {
+		step := 1
+		if s.atomic {
+			step = len(s.requests)
+		}
+		for i := 0; i < len(s.requests); i += step {
+			if err := t.piece(s.requests[i:i+step], s.results[i:i+step]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keysOf collects the look-up keys of all requests, so that one query finds them.
+func (t *turn) keysOf(group []*submission) []Key {
+	var keys []Key
+	for _, s := range group {
+		for _, p := range s.requests {
+			for _, f := range p.found {
+				keys = append(keys, f.Key)
+			}
+		}
+	}
+	return keys
+}
+
+// piece records requests that stand or fall together.
+func (t *turn) piece(requests []*prepared, results []Result) error {
+	back := slices.ContainsFunc(requests, func(p *prepared) bool { return looksBack(p.What) })
+	saved := back && len(requests) > 1 // such a piece writes before it is complete
+	if back {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	if saved {
+		if err := t.tx.Save(); err != nil {
+			return err
+		}
+	}
+	mark := t.mark()
+	for i := range requests {
+		answer, err := t.one(requests[i])
+		if err == nil {
+			results[i].Answer = answer
+			continue
+		}
+		if ledger.KindOf(err) == 0 || ledger.KindOf(err) == ledger.Corrupt {
+			return err
+		}
+		if err := t.rewind(mark, saved); err != nil {
+			return err
+		}
+		for k := range results {
+			results[k] = Result{Err: err}
+			if k != i {
+				results[k].Err = ledger.Refuse(ledger.Conflict, "batch-refused", "",
+					"整批未记入：第 %d 条被拒绝", "nothing of the batch was recorded: line %d was refused", i+1)
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// mark is how far a turn was before a piece.
+type mark struct {
+	head    Head
+	edge    *proof.Edge
+	entries int
+	pools   int
+	filled  int
+	dug     int
+	undone  int
+}
+
+func (t *turn) mark() mark {
+	t.journal = nil
+	b := &t.batch
+	return mark{t.head, t.edge, len(b.Entries), len(b.Pools), len(b.Filled), len(b.Dug), len(b.Undone)}
+}
+
+// rewind makes the turn what it was at the mark. A piece that was saved began with
+// an empty batch, and the store goes back to its save point.
+func (t *turn) rewind(m mark, saved bool) error {
+	for _, undo := range slices.Backward(t.journal) {
+		undo()
+	}
+	b := &t.batch
+	b.Entries, b.Pools = b.Entries[:min(len(b.Entries), m.entries)], b.Pools[:min(len(b.Pools), m.pools)]
+	b.Filled, b.Dug, b.Undone = b.Filled[:min(len(b.Filled), m.filled)], b.Dug[:min(len(b.Dug), m.dug)], b.Undone[:min(len(b.Undone), m.undone)]
+	if saved {
+		t.batch = Batch{Totals: map[Total]Sum{}}
+		t.head, t.edge = m.head, m.edge
+		t.cache.reset(t.cache.size) // pools that the piece made are no more
+	}
+	if t.first != nil && t.first.Index >= t.next() {
+		t.first = nil
+	}
+	if saved {
+		return t.tx.Restore()
+	}
+	return nil
+}
+
+// one answers one request: as before, if it came before, else by recording it.
+func (t *turn) one(p *prepared) (*Answer, error) {
+	if p.fault != nil {
+		return nil, p.fault
+	}
+	for _, f := range p.found {
+		if hit, ok := t.found[f.Key]; ok {
+			return t.replay(hit, f)
+		}
+	}
+	e, err := t.record(p)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Entry: *e}, nil
+}
+
+// replay gives the first answer again.
+func (t *turn) replay(hit Hit, f Found) (*Answer, error) {
+	if hit.Input != f.Input {
+		return nil, ledger.Refuse(ledger.Conflict, "key-reused", "",
+			"同一幂等键或支付流水号已用于记录 %d，内容与本次不同", "the same idempotency key or payment serial number stands for record %d, with other content", hit.Index)
+	}
+	if i := hit.Index - t.head.Size; i >= 0 {
+		return &Answer{Entry: *t.batch.Entries[i], Replayed: true}, nil
+	}
+	data, err := t.tx.Record(hit.Index)
+	if err != nil {
+		return nil, err
+	}
+	r, err := record.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer{Entry: Entry{Index: hit.Index, Bytes: data, Leaf: record.Hash(data), Record: r}, Replayed: true}, nil
+}
+
+// next is the index of the next record.
+func (t *turn) next() int64 { return t.head.Size + int64(len(t.batch.Entries)) }
+
+// add makes the next record and puts it into the batch.
+func (t *turn) add(p *prepared, what any) (*Entry, error) {
+	r := &record.Record{Index: t.next(), Recorded: t.now, By: p.By, Public: p.public, Private: p.private, What: what}
+	bytes, err := record.Format(r)
+	if err != nil {
+		return nil, err
+	}
+	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r,
+		Public: p.publicOpening, Private: p.privateOpening, Keys: p.found}
+	t.batch.Entries = append(t.batch.Entries, e)
+	if t.first == nil {
+		t.first = e
+	}
+	for _, f := range p.found {
+		t.found[f.Key] = Hit{e.Index, f.Input}
+		t.journal = append(t.journal, func() { delete(t.found, f.Key) })
+	}
+	return e, nil
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+)
+
+//go:embed migrations
+var migrationFiles embed.FS
+
+// migrate brings the database to the program's version. Each step is a file of SQL,
+// run in one transaction with the note that it was run. Of several programs that
+// start at once, one migrates and the others wait. A database that a newer program
+// has migrated is refused.
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Glob(migrationFiles, path.Join("migrations", s.d.migrations(), "*.sql"))
+	if err != nil {
+		return err
+	}
+	slices.Sort(files)
+	c, err := s.writes.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer c.Close()
+	done, err := s.version(ctx, c)
+	if err != nil {
+		return err
+	}
+	if done > len(files) {
+		return fmt.Errorf("the database has version %d, but this program knows %d: use a newer program", done, len(files))
+	}
+	for i, file := range files[done:] {
+		if err := s.step(ctx, c, done+i+1, file); err != nil {
+			return fmt.Errorf("migrate to version %d: %w", done+i+1, err)
+		}
+	}
+	return nil
+}
+
+const versionTable = "CREATE TABLE IF NOT EXISTS versions (version integer PRIMARY KEY)"
+
+func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err error) {
+	if err := begin(ctx, c); err != nil {
+		return 0, err
+	}
+	if _, err = c.ExecContext(ctx, versionTable); err == nil {
+		err = c.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM versions").Scan(&version)
+	}
+	if err != nil {
+		c.ExecContext(ctx, "ROLLBACK")
+		return 0, fmt.Errorf("read the version of the database: %w", err)
+	}
+	_, err = c.ExecContext(ctx, "COMMIT")
+	return version, err
+}
+
+// begin starts a transaction that no other migration runs beside.
+func begin(ctx context.Context, c *sql.Conn) error {
+	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err == nil {
+		return nil
+	}
+	if _, err := c.ExecContext(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	_, err := c.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7250117)")
+	return err
+}
+
+// step runs one file, unless another program has just done so.
+func (s *Store) step(ctx context.Context, c *sql.Conn, version int, file string) error {
+	text, err := migrationFiles.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := begin(ctx, c); err != nil {
+		return err
+	}
+	var there int
+	err = c.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM versions WHERE version = %d", version)).Scan(&there)
+	if err == nil && there == 0 {
+		if _, err = c.ExecContext(ctx, string(text)); err == nil {
+			_, err = c.ExecContext(ctx, fmt.Sprintf("INSERT INTO versions VALUES (%d)", version))
+		}
+	}
+	if err != nil {
+		c.ExecContext(ctx, "ROLLBACK")
+		return err
+	}
+	_, err = c.ExecContext(ctx, "COMMIT")
+	return err
+}

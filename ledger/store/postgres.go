@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+
+	"mingzhang/ledger/book"
+)
+
+type postgresDialect struct{}
+
+// openPostgres opens the pools of connections for reading and writing.
+func openPostgres(address string) (reads, writes *sql.DB, err error) {
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the address of the database: %w", err)
+	}
+	c.RuntimeParams["application_name"] = "mingzhang"
+	reads = stdlib.OpenDB(*c)
+	w := c.Copy()
+	// A plan for the look-up of keys that was made while the table was small would
+	// stay a scan of the whole table.
+	w.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	writes = stdlib.OpenDB(*w)
+	return reads, writes, nil
+}
+
+func (postgresDialect) forget() {}
+
+func (postgresDialect) migrations() string { return "postgres" }
+
+func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
+	return gorm.Open(postgres.New(postgres.Config{Conn: c}), config())
+}
+
+func (postgresDialect) key(k book.Key) any { return pgtype.UUID{Bytes: k, Valid: true} }
+
+func (postgresDialect) lock(ctx context.Context, c *sql.Conn) error {
+	if _, err := c.ExecContext(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	_, err := c.ExecContext(ctx, "SELECT 1 FROM log_head FOR UPDATE")
+	return err
+}
+
+// raw gives pgx's own connection, which alone can COPY (database/sql cannot).
+func raw(c *sql.Conn, do func(*pgx.Conn) error) error {
+	return c.Raw(func(driver any) error { return do(driver.(*stdlib.Conn).Conn()) })
+}
+
+func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
+	return raw(c, func(conn *pgx.Conn) error {
+		_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		return err
+	})
+}
+
+func (postgresDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
+	uuids := make([]pgtype.UUID, len(keys))
+	for i, k := range keys {
+		uuids[i] = pgtype.UUID{Bytes: k, Valid: true}
+	}
+	return raw(c, func(conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, "SELECT key, idx, input FROM lookups WHERE key = ANY ($1::uuid[])", uuids)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var key, input pgtype.UUID
+			var index int64
+			if err := rows.Scan(&key, &index, &input); err != nil {
+				return err
+			}
+			hit(key.Bytes, book.Hit{Index: index, Input: input.Bytes})
+		}
+		return rows.Err()
+	})
+}
+
+// commit looks at the answer: PostgreSQL answers the COMMIT of a failed transaction
+// with ROLLBACK and no error.
+func (postgresDialect) commit(ctx context.Context, c *sql.Conn) error {
+	return raw(c, func(conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, "COMMIT")
+		if err == nil && tag.String() != "COMMIT" {
+			err = fmt.Errorf("the database answered COMMIT with %s", tag)
+		}
+		return err
+	})
+}

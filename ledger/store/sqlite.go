@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/glebarez/sqlite"
+	"gorm.io/gorm"
+
+	"mingzhang/ledger/book"
+)
+
+// sqliteDialect keeps the prepared statements of the one connection that writes.
+type sqliteDialect struct{ statements map[string]*sql.Stmt }
+
+// openSQLite opens a file for many readers and one writer. Durable means on the disk:
+// the write-ahead log is synced at each commit. What is deleted is overwritten.
+func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err error) {
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "cache_size(-65536)", "foreign_keys(ON)"}
+	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
+	if writes, err = sql.Open("sqlite", address); err != nil {
+		return nil, nil, err
+	}
+	if err = writes.PingContext(ctx); err != nil {
+		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
+	}
+	if reads, err = sql.Open("sqlite", address+"&_pragma=query_only(ON)"); err != nil {
+		return nil, nil, err
+	}
+	reads.SetMaxOpenConns(8)
+	return reads, writes, nil
+}
+
+func (d *sqliteDialect) forget() { d.statements = nil }
+
+func (*sqliteDialect) migrations() string { return "sqlite" }
+
+func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
+	return gorm.Open(&sqlite.Dialector{Conn: c}, config())
+}
+
+func (*sqliteDialect) key(k book.Key) any { return k[:] }
+
+func (*sqliteDialect) lock(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, "BEGIN IMMEDIATE")
+	return err
+}
+
+// prepared gives a statement of the writing connection. There is only one, and the
+// lock of the head is held, so the map needs none of its own.
+func (d *sqliteDialect) prepared(ctx context.Context, c *sql.Conn, text string) (*sql.Stmt, error) {
+	if s := d.statements[text]; s != nil {
+		return s, nil
+	}
+	s, err := c.PrepareContext(ctx, text)
+	if err == nil {
+		if d.statements == nil {
+			d.statements = map[string]*sql.Stmt{}
+		}
+		d.statements[text] = s
+	}
+	return s, err
+}
+
+// rowsEach is how many rows one statement inserts: more do not make it faster.
+const rowsEach = 32
+
+func (d *sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
+	row := "(" + strings.Repeat("?,", len(columns)-1) + "?)"
+	head := "INSERT INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
+	args := make([]any, 0, rowsEach*len(columns))
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= rowsEach {
+			n = rowsEach
+		}
+		s, err := d.prepared(ctx, c, head+strings.Repeat(row+",", n-1)+row)
+		if err != nil {
+			return err
+		}
+		args = args[:0]
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		if _, err := s.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func (d *sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
+	for len(keys) > 0 {
+		n := 1
+		if len(keys) >= rowsEach {
+			n = rowsEach
+		}
+		s, err := d.prepared(ctx, c, "SELECT key, idx, input FROM lookups WHERE key IN ("+strings.Repeat("?,", n-1)+"?)")
+		if err != nil {
+			return err
+		}
+		args := make([]any, n)
+		for i := range args {
+			args[i] = keys[i][:]
+		}
+		if err := eachHit(ctx, s, args, hit); err != nil {
+			return err
+		}
+		keys = keys[n:]
+	}
+	return nil
+}
+
+func eachHit(ctx context.Context, s *sql.Stmt, args []any, hit func(book.Key, book.Hit)) error {
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, input []byte
+		var index int64
+		if err := rows.Scan(&key, &index, &input); err != nil {
+			return err
+		}
+		hit(book.Key(key), book.Hit{Index: index, Input: book.Key(input)})
+	}
+	return rows.Err()
+}
+
+func (*sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, "COMMIT")
+	return err
+}

@@ -1,0 +1,201 @@
+// Package store keeps a book in PostgreSQL or, embedded, in SQLite, through GORM. It
+// is the only package that knows of rows.
+//
+// What is written once, records and the runs that outflows took, is never changed:
+// triggers refuse it. What the records add up to (pools, totals, the current state of
+// projects) stands beside them and follows from them. The openings of seals have a
+// table of their own, in which rows may be erased.
+//
+// All of a group is written in one transaction on one connection, which holds the
+// lock of the head from its first statement on: a row lock in PostgreSQL, the write
+// lock of the file in SQLite.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+)
+
+// Store is an open database. It may be used from any number of goroutines.
+type Store struct {
+	reads  *gorm.DB // any number of connections
+	writes *sql.DB
+	d      dialect
+	writer chan *writer // the one connection that writes, or nil for one to be made
+
+	closing sync.Once
+	closed  error
+}
+
+// writer is a connection with GORM on it.
+type writer struct {
+	conn *sql.Conn
+	db   *gorm.DB
+}
+
+// dialect is what the two databases do differently.
+type dialect interface {
+	// lock begins a transaction on the connection and takes the head's lock.
+	lock(ctx context.Context, c *sql.Conn) error
+	// bulk inserts rows as fast as the database can, in the open transaction.
+	bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error
+	// lookup finds keys.
+	lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error
+	// commit makes the transaction durable.
+	commit(ctx context.Context, c *sql.Conn) error
+	// key gives a look-up key the form that the database stores.
+	key(k book.Key) any
+	// open makes a GORM database on a connection.
+	open(c gorm.ConnPool) (*gorm.DB, error)
+	// forget drops what is bound to a connection that is gone.
+	forget()
+	migrations() string
+}
+
+// Open opens the database that the address names, "sqlite:FILE" or "postgres://…",
+// and brings it to the program's version.
+func Open(ctx context.Context, address string) (*Store, error) {
+	s := &Store{writer: make(chan *writer, 1)}
+	s.writer <- nil
+	var reads *sql.DB
+	var err error
+	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		s.d = &sqliteDialect{}
+		reads, s.writes, err = openSQLite(ctx, file)
+	} else if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		s.d = postgresDialect{}
+		reads, s.writes, err = openPostgres(address)
+	} else {
+		return nil, fmt.Errorf("%q is no database: sqlite:FILE or postgres://…", address)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.writes.SetMaxOpenConns(1)
+	if s.reads, err = s.d.open(reads); err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends all connections, after the transaction that is open. Closing again does
+// nothing.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		if w := <-s.writer; w != nil {
+			s.closed = w.conn.Close()
+		}
+		s.closed = errors.Join(s.closed, s.writes.Close())
+		if s.reads == nil {
+			return
+		}
+		if db, err := s.reads.DB(); err == nil {
+			s.closed = errors.Join(s.closed, db.Close())
+		}
+	})
+	return s.closed
+}
+
+// config is how GORM is used: no transactions of its own, no log of its own, and its
+// clock is not asked.
+func config() *gorm.Config {
+	return &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true}
+}
+
+// Head implements book.Store.
+func (s *Store) Head(ctx context.Context) (book.Head, error) {
+	return readHead(s.reads.WithContext(ctx))
+}
+
+// headRow is the row of log_head.
+type headRow struct {
+	Size     int64
+	Root     []byte
+	Recorded int64
+}
+
+func readHead(db *gorm.DB) (book.Head, error) {
+	var row headRow
+	if err := db.Raw("SELECT size, root, recorded FROM log_head").Scan(&row).Error; err != nil {
+		return book.Head{}, fmt.Errorf("read the head: %w", err)
+	}
+	if len(row.Root) != tlog.HashSize {
+		return book.Head{}, errors.New("read the head: it is not there")
+	}
+	return book.Head{Size: row.Size, Root: tlog.Hash(row.Root), Recorded: time.Unix(row.Recorded, 0).UTC()}, nil
+}
+
+// Stored implements book.Store.
+func (s *Store) Stored(ctx context.Context, index int64) ([]byte, error) {
+	return readRecord(s.reads.WithContext(ctx), index)
+}
+
+func readRecord(db *gorm.DB, index int64) ([]byte, error) {
+	var bytes [][]byte
+	if err := db.Raw("SELECT bytes FROM records WHERE idx = ?", index).Scan(&bytes).Error; err != nil {
+		return nil, fmt.Errorf("read record %d: %w", index, err)
+	}
+	if len(bytes) == 0 {
+		return nil, absent("no-such-record", "没有编号为 %d 的记录", "there is no record %d", index)
+	}
+	return bytes[0], nil
+}
+
+func absent(code, zh, en string, args ...any) error {
+	return ledger.Refuse(ledger.NotFound, code, "", zh, en, args...)
+}
+
+// ReadTile implements proof.TileReader.
+func (s *Store) ReadTile(t proof.Tile) ([]byte, error) { return readTile(s.reads, t) }
+
+// readTile gives a stored tile, or makes one of leaf hashes from the records: the
+// last tile of leaves is not stored before it is full.
+func readTile(db *gorm.DB, t proof.Tile) ([]byte, error) {
+	var rows [][]byte
+	if err := db.Raw("SELECT hashes FROM tiles WHERE level = ? AND number = ?", t.Level, t.Number).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) > 0 {
+		return rows[0], nil
+	}
+	if t.Level > 0 {
+		return nil, absent("no-such-tile", "没有瓦片 %s", "there is no tile %s", t.Path())
+	}
+	records, err := readRange(db, t.Number*proof.TileWidth, int64(t.Width))
+	if err != nil {
+		return nil, err
+	}
+	var hashes []byte
+	for _, r := range records {
+		leaf := record.Hash(r)
+		hashes = append(hashes, leaf[:]...)
+	}
+	return hashes, nil
+}
+
+// readRange gives n records from an index on, in order.
+func readRange(db *gorm.DB, from, n int64) ([][]byte, error) {
+	var bytes [][]byte
+	err := db.Raw("SELECT bytes FROM records WHERE idx >= ? AND idx < ? ORDER BY idx", from, from+n).Scan(&bytes).Error
+	if err == nil && int64(len(bytes)) != n {
+		err = absent("no-such-record", "没有编号 %d 至 %d 的全部记录", "not all records from %d to %d are there", from, from+n-1)
+	}
+	return bytes, err
+}

@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/trace"
+)
+
+// Tx is the write transaction of a store; book.Tx says what its methods promise.
+type Tx struct {
+	ctx   context.Context
+	store *Store
+	*writer
+	db   *gorm.DB // of the writer, under ctx
+	head book.Head
+	over bool
+}
+
+// Begin implements book.Store.
+func (s *Store) Begin(ctx context.Context) (book.Tx, error) {
+	t := &Tx{ctx: ctx, store: s}
+	select {
+	case t.writer = <-s.writer:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := t.begin(); err != nil {
+		t.abandon()
+		return nil, err
+	}
+	return t, nil
+}
+
+// begin takes the lock and reads the head behind it. A connection that was lost while
+// nobody used it is replaced once.
+func (t *Tx) begin() (err error) {
+	if t.writer != nil && t.store.d.lock(t.ctx, t.conn) != nil {
+		t.drop()
+	}
+	if t.writer == nil {
+		if t.writer, err = t.store.connect(t.ctx); err != nil {
+			return fmt.Errorf("connect to the database: %w", err)
+		}
+		if err = t.store.d.lock(t.ctx, t.conn); err != nil {
+			return fmt.Errorf("lock the head: %w", err)
+		}
+	}
+	t.db = t.writer.db.WithContext(t.ctx)
+	t.head, err = readHead(t.db)
+	return err
+}
+
+func (s *Store) connect(ctx context.Context) (*writer, error) {
+	conn, err := s.writes.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db, err := s.d.open(conn)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &writer{conn, db}, nil
+}
+
+// drop closes the connection for good, and with it whatever it still holds.
+func (t *Tx) drop() {
+	t.conn.Raw(func(any) error { return driver.ErrBadConn })
+	t.store.d.forget()
+	t.conn.Close()
+	t.writer = nil
+}
+
+// abandon ends the transaction without its connection.
+func (t *Tx) abandon() {
+	if t.over {
+		return
+	}
+	t.over = true
+	if t.writer != nil {
+		t.drop()
+	}
+	t.store.writer <- nil
+}
+
+// release gives the connection back.
+func (t *Tx) release() {
+	t.over = true
+	t.store.writer <- t.writer
+}
+
+// Rollback implements book.Tx.
+func (t *Tx) Rollback() {
+	if t.over {
+		return
+	}
+	if _, err := t.conn.ExecContext(context.WithoutCancel(t.ctx), "ROLLBACK"); err != nil {
+		t.abandon()
+		return
+	}
+	t.release()
+}
+
+// Commit implements book.Tx.
+func (t *Tx) Commit() error {
+	if err := t.store.d.commit(t.ctx, t.conn); err != nil {
+		t.abandon() // the outcome is open; a new connection will see it
+		return fmt.Errorf("commit: %w", err)
+	}
+	t.release()
+	return nil
+}
+
+// Save implements book.Tx.
+func (t *Tx) Save() error { return t.db.Exec("SAVEPOINT piece").Error }
+
+// Restore implements book.Tx.
+func (t *Tx) Restore() error { return t.db.Exec("ROLLBACK TO SAVEPOINT piece").Error }
+
+// Head implements book.Tx: the head as Begin found it.
+func (t *Tx) Head() book.Head { return t.head }
+
+// Edge implements book.Tx.
+func (t *Tx) Edge() (*proof.Edge, error) { return proof.Resume(t.head.Size, t) }
+
+// ReadTile implements proof.TileReader inside the transaction.
+func (t *Tx) ReadTile(tile proof.Tile) ([]byte, error) { return readTile(t.db, tile) }
+
+// Lookup implements book.Tx.
+func (t *Tx) Lookup(keys []book.Key) (map[book.Key]book.Hit, error) {
+	found := map[book.Key]book.Hit{}
+	if len(keys) == 0 {
+		return found, nil
+	}
+	err := t.store.d.lookup(t.ctx, t.conn, keys, func(k book.Key, h book.Hit) { found[k] = h })
+	return found, err
+}
+
+// poolRow is a row of pools.
+type poolRow struct {
+	ID          int64
+	Project     int64
+	Holder      int64
+	Designation string
+	Asset       string
+	Laid        int64
+	Next        int64
+	Holed       int64
+}
+
+func (r poolRow) state() book.PoolState {
+	return book.PoolState{
+		ID:   r.ID,
+		Pool: ledger.Pool{Project: r.Project, Holder: r.Holder, Designation: r.Designation, Asset: ledger.AssetID(r.Asset)},
+		Head: ledger.Head{In: r.Laid, Next: r.Next, Holed: r.Holed},
+	}
+}
+
+// Pools implements book.Tx.
+func (t *Tx) Pools(pools []ledger.Pool) ([]book.PoolState, error) {
+	var states []book.PoolState
+	for _, p := range pools {
+		var rows []poolRow
+		err := t.db.Raw("SELECT * FROM pools WHERE project = ? AND holder = ? AND designation = ? AND asset = ?",
+			p.Project, p.Holder, p.Designation, string(p.Asset)).Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("read the pool %s: %w", p, err)
+		}
+		for _, r := range rows {
+			states = append(states, r.state())
+		}
+	}
+	return states, nil
+}
+
+// spanRow is a run of addresses.
+type spanRow struct{ Lo, Hi int64 }
+
+// Holes implements book.Tx.
+func (t *Tx) Holes(id int64) ([]ledger.Span, error) {
+	var rows []spanRow
+	if err := t.db.Raw("SELECT lo, hi FROM holes WHERE pool = ? ORDER BY lo", id).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the holes of pool %d: %w", id, err)
+	}
+	spans := make([]ledger.Span, len(rows))
+	for i, r := range rows {
+		spans[i] = ledger.Span{From: r.Lo, Upto: r.Hi}
+	}
+	return spans, nil
+}
+
+// Record implements book.Tx.
+func (t *Tx) Record(index int64) ([]byte, error) { return readRecord(t.db, index) }
+
+// Undone implements book.Tx.
+func (t *Tx) Undone(index int64) (int64, error) { return readUndone(t.db, index) }
+
+func readUndone(db *gorm.DB, index int64) (units int64, err error) {
+	err = db.Raw("SELECT coalesce(sum(units), 0) FROM undone WHERE idx = ?", index).Scan(&units).Error
+	return units, err
+}
+
+// Delivered implements book.Tx.
+func (t *Tx) Delivered(index int64) (units int64, err error) {
+	err = t.db.Raw("SELECT coalesce(sum(amount), 0) FROM records WHERE of = ? AND type = ?", index, typeNumber("delivery")).Scan(&units).Error
+	return units, err
+}
+
+// typeNumber is what stands for a record type in a row. Types are only added.
+func typeNumber(name string) int {
+	for i, t := range record.Types() {
+		if t == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Reader implements book.Tx.
+func (t *Tx) Reader() trace.Reader { return reader{t.db} }
