@@ -1,15 +1,26 @@
 # make test     everything that must hold, on a bare machine with Go
 # make bench    the figures
-# make fuzz     each parser for a while
+# make fuzz     every parser, for a while
 
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
-CORE = ./ledger/...
+PACKAGES = ./ledger/...
 
-.PHONY: test lint bench fuzz
+.PHONY: test tools lint bench fuzz
 
-test: lint
-	go test -race ./...
+test: tools lint
+	go test -race -timeout 20m ./...
 	go test ./ledger/trace -run TestAgainstModel -rapid.checks=5000
+
+# What tests need beside Go: a C compiler for the race detector, PostgreSQL's server.
+tools:
+	@command -v gcc >/dev/null || $(MAKE) install PACKAGE="gcc libc6-dev"
+	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(MAKE) install PACKAGE=postgresql
+
+.PHONY: install
+install:
+	@command -v apt-get >/dev/null || { echo "install $(PACKAGE) with this system's packages, then run again" >&2; exit 1; }
+	@root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	$$root apt-get update -q && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(PACKAGE)
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "not gofmt-ed:"; gofmt -l .; exit 1; }
@@ -17,11 +28,13 @@ lint:
 	go vet ./...
 	$(STATICCHECK) ./...
 
+# The core's figures are of one core; the book's are of all.
 bench:
-	go test $(CORE) -run '^$$' -bench . -benchmem -cpu 1
+	go test ./ledger/ledgertest ./ledger/record ./ledger/trace ./ledger/proof -run '^$$' -bench . -benchmem -cpu 1
+	go test ./ledger/store ./ledger/evidence -run '^$$' -bench . -benchtime 3s
 
 fuzz:
-	@for p in $$(go list $(CORE)); do \
+	@for p in $$(go list $(PACKAGES)); do \
 	  for f in $$(go test $$p -list '^Fuzz' | grep ^Fuzz); do \
 	    go test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 20s || exit 1; \
 	  done; \

@@ -140,61 +140,66 @@ func (c *codec) version(v *int64) {
 }
 
 // before refuses a record that refers to itself or to one that is not there yet. The
-// first record is of the organization that writes it.
+// first record is of the organization that writes it, and refers to nothing else.
 func (r *Record) before() error {
-	last := r.By.Org - 1
-	for _, index := range refers(r.What) {
-		last = max(last, index)
-	}
-	if last >= r.Index && r.Index > 0 || last >= 0 && r.Index == 0 {
+	if last := max(r.By.Org-1, latest(r.What)); last >= r.Index && (r.Index > 0 || last > 0) {
 		return ledger.Refuse(ledger.Invalid, "refers-ahead", "",
 			"记录 %d 引用了尚不存在的记录", "record %d refers to a record that is not there yet", r.Index)
 	}
 	return nil
 }
 
-// refers lists the records that a body refers to.
-func refers(what any) []int64 {
+// latest is the latest record that a body refers to.
+func latest(what any) int64 {
 	switch w := what.(type) {
 	case *ledger.Flow:
-		return flowRefers(w)
+		return latestOfFlow(w)
 	case *ledger.Key:
-		return []int64{w.Org - 1}
+		return w.Org - 1 // the log's own key may stand beside its organization
 	case *ledger.Project:
-		return []int64{w.Organization}
+		return w.Organization
 	case *ledger.Plan:
-		return append([]int64{w.Project, w.Replaces}, w.Partners...)
+		last := max(w.Project, w.Replaces)
+		for _, partner := range w.Partners {
+			last = max(last, partner)
+		}
+		return last
 	case *ledger.StatusChange:
-		return []int64{w.Project}
+		return w.Project
 	case *ledger.Designation:
-		return []int64{w.Project}
+		return w.Project
 	case *ledger.Delivery:
-		return []int64{w.Of}
+		return w.Of
 	case *ledger.Disclosure:
-		return []int64{w.Project, w.At - 1}
+		return max(w.Project, w.At-1) // as the log stood before record At
 	case *ledger.Correction:
-		return []int64{w.Of}
+		return w.Of
 	case *ledger.Freeze:
-		return []int64{w.Project}
+		return w.Project
 	case *ledger.Exception:
-		return []int64{w.Of}
+		return w.Of
 	case *ledger.Erasure:
-		return []int64{w.Of}
+		return w.Of
 	}
-	return nil
+	return -1
 }
 
-func flowRefers(f *ledger.Flow) []int64 {
-	refs := []int64{f.Of, f.Basis}
+func latestOfFlow(f *ledger.Flow) int64 {
+	last := max(f.Of, f.Basis)
+	if f.Consent != nil {
+		last = max(last, f.Consent.Org)
+	}
 	if f.In != nil {
-		refs = append(refs, f.In.Pool.Project, f.In.Pool.Holder)
+		last = max(last, f.In.Pool.Project, f.In.Pool.Holder)
 	}
 	if f.Out == nil {
-		return refs
+		return last
 	}
-	refs = append(refs, f.Out.Pool.Project, f.Out.Pool.Holder)
+	last = max(last, f.Out.Pool.Project, f.Out.Pool.Holder)
 	for _, t := range f.Out.Takes {
-		refs = append(refs, t.Path...)
+		for _, step := range t.Path {
+			last = max(last, step)
+		}
 	}
-	return refs
+	return last
 }
