@@ -140,7 +140,7 @@ func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
 		now = head.Recorded // never running back
 	}
 	return &turn{Book: b, tx: tx, ctx: ctx, began: time.Now(), head: head, edge: b.cache.edge, now: now,
-		today: ledger.Day(now.In(china)), undone: map[int64]int64{}, batch: Batch{Totals: map[Total]Sum{}}}, nil
+		today: Today(now), undone: map[int64]int64{}, batch: Batch{Totals: map[Total]Sum{}}}, nil
 }
 
 // reread builds the cache anew, after the head was moved by another process or the
@@ -171,6 +171,9 @@ func (b *Book) reread(tx Tx, head Head) error {
 
 // china is the time zone in which a day begins and ends for the accounts.
 var china = time.FixedZone("UTC+8", 8*60*60)
+
+// Today is the day that a moment belongs to.
+func Today(t time.Time) ledger.Date { return ledger.Day(t.In(china)) }
 
 // settleLimit is how long callers wait for the outcome of a commit.
 const settleLimit = 30 * time.Second

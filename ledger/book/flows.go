@@ -42,6 +42,9 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 		return nil, err
 	}
 	e.Effect, e.Line = effect, counts[0].Line
+	if effect.Flow.Kind == ledger.Reversal {
+		e.Line = -e.Line
+	}
 	for _, c := range effect.Pools {
 		if err := t.change(c); err != nil {
 			return nil, err

@@ -40,6 +40,9 @@ func limit(b *testing.B, address string) {
 					err = tx.(*Tx).writeRecords(batch)
 				}
 				if err == nil {
+					err = s.d.exec(context.Background(), tx.(*Tx).conn, tx.(*Tx).queue)
+				}
+				if err == nil {
 					err = tx.Commit()
 				}
 				if err != nil {

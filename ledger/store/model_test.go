@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -154,9 +155,11 @@ func history(t *rapid.T, b *book.Book, s *store.Store) {
 			if of, err := sh.State().Flow(f.Of); err == nil && f.Kind == ledger.Refund && f.Out != nil && of.In != nil {
 				f.Out.Pool.Asset = of.In.Pool.Asset // a caller names no asset: it is the gift's
 			}
+			f.Occurred, _ = ledger.ParsePeriod(rapid.SampledFrom([]string{"2026-11-01", "2026-11-05/2026-11-10", "2026-11-20"}).Draw(t, "day"))
 			flows = append(flows, f)
 			requests = append(requests, book.Request{By: platform, What: sh.request(f)})
 		}
+		later.Add(int64(rapid.SampledFrom([]time.Duration{0, time.Hour, 24 * time.Hour}).Draw(t, "time goes by")))
 		results, err := b.SubmitAll(ctx, requests, false)
 		if err != nil {
 			t.Fatal(err)
@@ -173,6 +176,8 @@ func history(t *rapid.T, b *book.Book, s *store.Store) {
 	for _, index := range sh.Indices() {
 		compareTraces(t, sh, tx.Reader(), index)
 	}
+	tx.Rollback()
+	compareStatements(t, s, sh)
 }
 
 func compare(t *rapid.T, sh *shadow, f ledger.Flow, got book.Result) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -34,6 +36,10 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 
 func (postgresDialect) forget() {}
 
+func (postgresDialect) moment() *sql.TxOptions {
+	return &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+}
+
 func (postgresDialect) migrations() string { return "postgres" }
 
 func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
@@ -42,12 +48,12 @@ func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 
 func (postgresDialect) key(k book.Key) any { return pgtype.UUID{Bytes: k, Valid: true} }
 
-func (postgresDialect) lock(ctx context.Context, c *sql.Conn) error {
-	if _, err := c.ExecContext(ctx, "BEGIN"); err != nil {
-		return err
-	}
-	_, err := c.ExecContext(ctx, "SELECT 1 FROM log_head FOR UPDATE")
-	return err
+func (postgresDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue("BEGIN")
+	batch.Queue(selectHead + " FOR UPDATE").QueryRow(func(r pgx.Row) error { return r.Scan(&row.Size, &row.Root, &row.Recorded) })
+	err = raw(c, func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
+	return row, err
 }
 
 // raw gives pgx's own connection, which alone can COPY (database/sql cannot).
@@ -60,6 +66,31 @@ func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, table string, colu
 		_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
 		return err
 	})
+}
+
+// exec sends all statements at once and waits once.
+func (postgresDialect) exec(ctx context.Context, c *sql.Conn, statements []statement) error {
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		batch.Queue(numbered(s.text), s.args...)
+	}
+	return raw(c, func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
+}
+
+// numbered writes places as PostgreSQL does: $1, $2, …
+func numbered(text string) string {
+	var out strings.Builder
+	n := 0
+	for {
+		before, after, found := strings.Cut(text, "?")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		n++
+		out.WriteString("$" + strconv.Itoa(n))
+		text = after
+	}
 }
 
 func (postgresDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {

@@ -36,6 +36,9 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 
 func (d *sqliteDialect) forget() { d.statements = nil }
 
+// moment: a transaction of SQLite sees one moment in any case.
+func (*sqliteDialect) moment() *sql.TxOptions { return nil }
+
 func (*sqliteDialect) migrations() string { return "sqlite" }
 
 func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
@@ -44,9 +47,19 @@ func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 
 func (*sqliteDialect) key(k book.Key) any { return k[:] }
 
-func (*sqliteDialect) lock(ctx context.Context, c *sql.Conn) error {
-	_, err := c.ExecContext(ctx, "BEGIN IMMEDIATE")
-	return err
+func (d *sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
+	begin, err := d.prepared(ctx, c, "BEGIN IMMEDIATE")
+	if err == nil {
+		_, err = begin.ExecContext(ctx)
+	}
+	if err != nil {
+		return row, err
+	}
+	read, err := d.prepared(ctx, c, selectHead)
+	if err == nil {
+		err = read.QueryRowContext(ctx).Scan(&row.Size, &row.Root, &row.Recorded)
+	}
+	return row, err
 }
 
 // prepared gives a statement of the writing connection. There is only one, and the
@@ -93,6 +106,19 @@ func (d *sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, col
 	return nil
 }
 
+func (d *sqliteDialect) exec(ctx context.Context, c *sql.Conn, statements []statement) error {
+	for _, s := range statements {
+		p, err := d.prepared(ctx, c, s.text)
+		if err != nil {
+			return err
+		}
+		if _, err := p.ExecContext(ctx, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (d *sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
 	for len(keys) > 0 {
 		n := 1
@@ -132,7 +158,10 @@ func eachHit(ctx context.Context, s *sql.Stmt, args []any, hit func(book.Key, bo
 	return rows.Err()
 }
 
-func (*sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
-	_, err := c.ExecContext(ctx, "COMMIT")
+func (d *sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
+	s, err := d.prepared(ctx, c, "COMMIT")
+	if err == nil {
+		_, err = s.ExecContext(ctx)
+	}
 	return err
 }

@@ -49,10 +49,13 @@ type writer struct {
 
 // dialect is what the two databases do differently.
 type dialect interface {
-	// lock begins a transaction on the connection and takes the head's lock.
-	lock(ctx context.Context, c *sql.Conn) error
+	// lock begins a transaction on the connection, takes the head's lock and reads the
+	// head behind it.
+	lock(ctx context.Context, c *sql.Conn) (headRow, error)
 	// bulk inserts rows as fast as the database can, in the open transaction.
 	bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error
+	// exec runs statements in their order.
+	exec(ctx context.Context, c *sql.Conn, statements []statement) error
 	// lookup finds keys.
 	lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error
 	// commit makes the transaction durable.
@@ -61,6 +64,8 @@ type dialect interface {
 	key(k book.Key) any
 	// open makes a GORM database on a connection.
 	open(c gorm.ConnPool) (*gorm.DB, error)
+	// moment is how a transaction sees the database at one moment.
+	moment() *sql.TxOptions
 	// forget drops what is bound to a connection that is gone.
 	forget()
 	migrations() string
@@ -133,9 +138,15 @@ type headRow struct {
 
 func readHead(db *gorm.DB) (book.Head, error) {
 	var row headRow
-	if err := db.Raw("SELECT size, root, recorded FROM log_head").Scan(&row).Error; err != nil {
+	if err := db.Raw(selectHead).Scan(&row).Error; err != nil {
 		return book.Head{}, fmt.Errorf("read the head: %w", err)
 	}
+	return row.head()
+}
+
+const selectHead = "SELECT size, root, recorded FROM log_head"
+
+func (row headRow) head() (book.Head, error) {
 	if len(row.Root) != tlog.HashSize {
 		return book.Head{}, errors.New("read the head: it is not there")
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,8 @@ func onBothBench(b *testing.B, bench func(b *testing.B, address string)) {
 	b.Run("postgres", func(b *testing.B) { bench(b, pgtest.DSN(b)) })
 }
 
+var later atomic.Int64 // how far the clock of a test has moved on from noon
+
 var noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
 
 func openStore(t testing.TB, address string) *store.Store {
@@ -52,7 +55,7 @@ func config(t testing.TB, s book.Store, keeper book.Keeper) book.Config {
 	verifier, err := note.NewVerifier(vkey)
 	must(t, err)
 	return book.Config{Store: s, Origin: origin, Secret: bytes.Repeat([]byte{7}, 32), Signer: signer, Verifier: verifier,
-		Keeper: keeper, Now: func() time.Time { return noon }}
+		Keeper: keeper, Now: func() time.Time { return noon.Add(time.Duration(later.Load())) }}
 }
 
 func openBook(t testing.TB, s book.Store) *book.Book {

@@ -20,9 +20,10 @@ type Tx struct {
 	ctx   context.Context
 	store *Store
 	*writer
-	db   *gorm.DB // of the writer, under ctx
-	head book.Head
-	over bool
+	db    *gorm.DB // of the writer, under ctx
+	head  book.Head
+	queue []statement // of the write under way
+	over  bool
 }
 
 // Begin implements book.Store.
@@ -43,19 +44,22 @@ func (s *Store) Begin(ctx context.Context) (book.Tx, error) {
 // begin takes the lock and reads the head behind it. A connection that was lost while
 // nobody used it is replaced once.
 func (t *Tx) begin() (err error) {
-	if t.writer != nil && t.store.d.lock(t.ctx, t.conn) != nil {
-		t.drop()
+	var row headRow
+	if t.writer != nil {
+		if row, err = t.store.d.lock(t.ctx, t.conn); err != nil {
+			t.drop()
+		}
 	}
 	if t.writer == nil {
 		if t.writer, err = t.store.connect(t.ctx); err != nil {
 			return fmt.Errorf("connect to the database: %w", err)
 		}
-		if err = t.store.d.lock(t.ctx, t.conn); err != nil {
+		if row, err = t.store.d.lock(t.ctx, t.conn); err != nil {
 			return fmt.Errorf("lock the head: %w", err)
 		}
 	}
 	t.db = t.writer.db.WithContext(t.ctx)
-	t.head, err = readHead(t.db)
+	t.head, err = row.head()
 	return err
 }
 

@@ -10,24 +10,49 @@ import (
 	"mingzhang/ledger/proof"
 )
 
+// statement is one of those that a write sends in one go. Its places are written "?".
+type statement struct {
+	text string
+	args []any
+}
+
+// later adds a statement to those that end the write: in PostgreSQL they travel
+// together, which is what a lonely caller waits for.
+func (t *Tx) later(text string, args ...any) { t.queue = append(t.queue, statement{text, args}) }
+
 // Write implements book.Tx.
 func (t *Tx) Write(b *book.Batch) error {
-	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords, t.writeHoles, t.writeUndone, t.writeTotals, t.writeTiles, t.writeNouns} {
+	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords, t.writeTotals} {
 		if err := step(b); err != nil {
 			return err
 		}
 	}
+	t.writeHoles(b)
+	t.writeUndone(b)
+	t.writeTiles(b)
+	for _, e := range b.Entries {
+		t.writeNoun(e)
+	}
 	h := b.Head
-	return t.db.Exec("UPDATE log_head SET size = ?, root = ?, recorded = ?", h.Size, h.Root[:], h.Recorded.Unix()).Error
+	t.later("UPDATE log_head SET size = ?, root = ?, recorded = ?", h.Size, h.Root[:], h.Recorded.Unix())
+	queue := t.queue
+	t.queue = nil
+	if err := t.store.d.exec(t.ctx, t.conn, queue); err != nil {
+		return fmt.Errorf("write what the records add up to: %w", err)
+	}
+	return nil
 }
 
 // writePools gives new pools their numbers, before records refer to them.
 func (t *Tx) writePools(b *book.Batch) error {
 	for _, p := range b.Pools {
+		if p.ID != 0 {
+			t.later("UPDATE pools SET laid = ?, next = ?, holed = ? WHERE id = ?", p.Head.In, p.Head.Next, p.Head.Holed, p.ID)
+			continue
+		}
 		name := p.Pool
-		err := t.db.Raw(`INSERT INTO pools (project, holder, designation, asset, laid, next, holed) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (project, holder, designation, asset) DO UPDATE SET laid = excluded.laid, next = excluded.next, holed = excluded.holed
-			RETURNING id`, name.Project, name.Holder, name.Designation, string(name.Asset), p.Head.In, p.Head.Next, p.Head.Holed).Scan(&p.ID).Error
+		err := t.db.Raw("INSERT INTO pools (project, holder, designation, asset, laid, next, holed) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+			name.Project, name.Holder, name.Designation, string(name.Asset), p.Head.In, p.Head.Next, p.Head.Holed).Scan(&p.ID).Error
 		if err != nil {
 			return fmt.Errorf("write the pool %s: %w", name, err)
 		}
@@ -72,11 +97,26 @@ func (t *Tx) writeRecords(b *book.Batch) error {
 		if len(part.rows) == 0 {
 			continue
 		}
+		if len(part.rows) < few {
+			t.insert(part.table, part.columns, part.rows)
+			continue
+		}
 		if err := t.store.d.bulk(t.ctx, t.conn, part.table, part.columns, part.rows); err != nil {
 			return fmt.Errorf("write %s: %w", part.table, err)
 		}
 	}
 	return nil
+}
+
+// few is below how many rows a bulk insert costs more than it saves.
+const few = 16
+
+// insert adds rows as statements.
+func (t *Tx) insert(table string, columns []string, rows [][]any) {
+	text := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Repeat("?, ", len(columns)-1) + "?)"
+	for _, r := range rows {
+		t.later(text, r...)
+	}
 }
 
 // recordRow is the wide row of a record.
@@ -122,101 +162,75 @@ func day(d ledger.Date) int64 {
 	return n
 }
 
-func (t *Tx) writeHoles(b *book.Batch) error {
+func (t *Tx) writeHoles(b *book.Batch) {
 	for _, h := range b.Dug {
-		if err := t.db.Exec("INSERT INTO holes (pool, lo, hi) VALUES (?, ?, ?)", h.Pool.ID, h.From, h.Upto).Error; err != nil {
-			return fmt.Errorf("write a hole: %w", err)
-		}
+		t.later("INSERT INTO holes (pool, lo, hi) VALUES (?, ?, ?)", h.Pool.ID, h.From, h.Upto)
 	}
 	for _, h := range b.Filled {
-		if err := t.db.Exec("DELETE FROM holes WHERE pool = ? AND lo = ?", h.Pool.ID, h.From).Error; err != nil {
-			return fmt.Errorf("fill a hole: %w", err)
-		}
+		t.later("DELETE FROM holes WHERE pool = ? AND lo = ?", h.Pool.ID, h.From)
 	}
-	return nil
 }
 
-func (t *Tx) writeUndone(b *book.Batch) error {
+func (t *Tx) writeUndone(b *book.Batch) {
 	for _, u := range b.Undone {
-		if err := t.db.Exec("INSERT INTO undone (idx, units) VALUES (?, ?) ON CONFLICT (idx) DO UPDATE SET units = excluded.units", u.Index, u.Units).Error; err != nil {
-			return fmt.Errorf("write what came back: %w", err)
-		}
+		t.later("INSERT INTO undone (idx, units) VALUES (?, ?) ON CONFLICT (idx) DO UPDATE SET units = excluded.units", u.Index, u.Units)
 	}
-	return nil
 }
 
-// writeTotals adds to the totals, in one order so that no two books wait for each
-// other; the head's lock already sees to that, and the plan is the same each time.
+// writeTotals adds to the totals. A reversal counts on the pool of what it reverses,
+// which is not always one that it changes.
 func (t *Tx) writeTotals(b *book.Batch) error {
 	ids := map[ledger.Pool]int64{}
 	for _, p := range b.Pools {
 		ids[p.Pool] = p.ID
 	}
 	for key, sum := range b.Totals {
-		id := ids[key.Pool]
-		if id == 0 {
-			var err error
-			if id, err = (reader{t.db}).poolID(t.ctx, key.Pool); err != nil {
+		if ids[key.Pool] == 0 {
+			id, err := (reader{t.db}).poolID(t.ctx, key.Pool)
+			if err != nil {
 				return err
 			}
+			ids[key.Pool] = id
 		}
-		err := t.db.Exec(`INSERT INTO totals (pool, line, occurred, recorded, units, flows) VALUES (?, ?, ?, ?, ?, ?)
+		t.later(`INSERT INTO totals (pool, line, occurred, recorded, units, flows) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (pool, line, occurred, recorded) DO UPDATE SET units = totals.units + excluded.units, flows = totals.flows + excluded.flows`,
-			id, int64(key.Line), day(key.Occurred), day(key.Recorded), sum.Units, sum.Flows).Error
-		if err != nil {
-			return fmt.Errorf("write a total: %w", err)
-		}
+			ids[key.Pool], int64(key.Line), day(key.Occurred), day(key.Recorded), sum.Units, sum.Flows)
 	}
 	return nil
 }
 
 // writeTiles keeps full tiles and the partial ones above the leaves.
-func (t *Tx) writeTiles(b *book.Batch) error {
+func (t *Tx) writeTiles(b *book.Batch) {
 	for _, tile := range b.Tiles {
-		if tile.Level == 0 && tile.Width < proof.TileWidth {
-			continue
-		}
-		err := t.db.Exec("INSERT INTO tiles (level, number, hashes) VALUES (?, ?, ?) ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
-			tile.Level, tile.Number, tile.Hashes).Error
-		if err != nil {
-			return fmt.Errorf("write %s: %w", tile.Path(), err)
+		if tile.Level > 0 || tile.Width == proof.TileWidth {
+			t.later("INSERT INTO tiles (level, number, hashes) VALUES (?, ?, ?) ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
+				int64(tile.Level), tile.Number, tile.Hashes)
 		}
 	}
-	return nil
 }
 
-// writeNouns keeps the current state of what records register and change.
-func (t *Tx) writeNouns(b *book.Batch) error {
-	for _, e := range b.Entries {
-		if err := t.writeNoun(e); err != nil {
-			return fmt.Errorf("write what record %d registers: %w", e.Index, err)
-		}
-	}
-	return nil
-}
-
-func (t *Tx) writeNoun(e *book.Entry) error {
+// writeNoun keeps the current state of what a record registers or changes.
+func (t *Tx) writeNoun(e *book.Entry) {
 	switch w := e.Record.What.(type) {
 	case *ledger.Organization:
-		return t.db.Exec("INSERT INTO organizations (idx, scheme, code, name, kind, fundraising) VALUES (?, ?, ?, ?, ?, ?)",
-			e.Index, w.Scheme, w.Code, w.Name, string(w.Kind), w.PublicFundraising).Error
+		t.later("INSERT INTO organizations (idx, scheme, code, name, kind, fundraising) VALUES (?, ?, ?, ?, ?, ?)",
+			e.Index, w.Scheme, w.Code, w.Name, string(w.Kind), w.PublicFundraising)
 	case *ledger.Asset:
-		return t.db.Exec("INSERT INTO assets (id, class, name, unit, scale) VALUES (?, ?, ?, ?, ?)", string(w.ID), string(w.Class), w.Name, w.Unit, w.Scale).Error
+		t.later("INSERT INTO assets (id, class, name, unit, scale) VALUES (?, ?, ?, ?, ?)", string(w.ID), string(w.Class), w.Name, w.Unit, int64(w.Scale))
 	case *ledger.Project:
 		var filing any
 		if w.Filing != "" {
 			filing = w.Filing
 		}
-		return t.db.Exec("INSERT INTO projects (idx, organization, name, filing, kind, cause, place, status, frozen, starts, ends, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)",
-			e.Index, w.Organization, w.Name, filing, string(w.Kind), w.Cause, w.Place, string(ledger.Draft), false).Error
+		t.later("INSERT INTO projects (idx, organization, name, filing, kind, cause, place, status, frozen, starts, ends, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)",
+			e.Index, w.Organization, w.Name, filing, string(w.Kind), w.Cause, w.Place, string(ledger.Draft), false)
 	case *ledger.Plan:
-		return t.db.Exec("UPDATE projects SET plan = ?, starts = ?, ends = ? WHERE idx = ?", e.Index, string(w.Starts), string(w.Ends), w.Project).Error
+		t.later("UPDATE projects SET plan = ?, starts = ?, ends = ? WHERE idx = ?", e.Index, string(w.Starts), string(w.Ends), w.Project)
 	case *ledger.StatusChange:
-		return t.db.Exec("UPDATE projects SET status = ? WHERE idx = ?", string(w.Status), w.Project).Error
+		t.later("UPDATE projects SET status = ? WHERE idx = ?", string(w.Status), w.Project)
 	case *ledger.Freeze:
-		return t.db.Exec("UPDATE projects SET frozen = ? WHERE idx = ?", !w.Release, w.Project).Error
+		t.later("UPDATE projects SET frozen = ? WHERE idx = ?", !w.Release, w.Project)
 	case *ledger.Designation:
-		return t.db.Exec("INSERT INTO designations (project, id, name, class) VALUES (?, ?, ?, ?)", w.Project, w.ID, w.Name, string(w.Class)).Error
+		t.later("INSERT INTO designations (project, id, name, class) VALUES (?, ?, ?, ?)", w.Project, w.ID, w.Name, string(w.Class))
 	}
-	return nil
 }

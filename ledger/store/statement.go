@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"sort"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/record"
+)
+
+// Statement gives the statement of a scope for the days from and upto, both in it, as
+// the log stood when it had at records; 0 is now. An empty day leaves that side open.
+func (s *Store) Statement(ctx context.Context, scope book.Scope, from, upto ledger.Date, at int64) (*book.Statement, error) {
+	st := &book.Statement{Scope: scope, From: from, Upto: upto, At: at}
+	db := s.reads.WithContext(ctx)
+	err := db.Transaction(func(db *gorm.DB) error {
+		head, err := readHead(db)
+		if err != nil {
+			return err
+		}
+		if st.At == 0 || st.At > head.Size {
+			st.At = head.Size
+		}
+		sums, err := sumsAt(db, st, head.Size)
+		st.Fold(sums)
+		return err
+	}, s.d.moment())
+	return st, err
+}
+
+// poolOf is a pool with what a statement asks of it.
+type poolOf struct {
+	Row     poolRow `gorm:"embedded"`
+	Partner bool
+	Agency  bool
+}
+
+func scopePools(db *gorm.DB, scope book.Scope) (map[int64]poolOf, error) {
+	var rows []poolOf
+	err := db.Raw(`SELECT p.*, p.holder <> pr.organization AS partner, coalesce(d.class = 'agency', FALSE) AS agency
+		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
+		WHERE (? = 0 OR p.project = ?) AND (? = 0 OR pr.organization = ?)`,
+		scope.Project, scope.Project, scope.Organization, scope.Organization).Scan(&rows).Error
+	pools := map[int64]poolOf{}
+	for _, r := range rows {
+		pools[r.Row.ID] = r
+	}
+	return pools, err
+}
+
+// sumRow is a sum over the totals of one pool.
+type sumRow struct {
+	Pool  int64
+	Line  int64
+	Early bool // before the statement's first day
+	Units int64
+	Flows int64
+}
+
+// sumsAt adds up the totals of the scope's pools. Totals know the day on which they
+// were recorded, so the log as it once stood is the totals of the days before and the
+// records of that last day.
+func sumsAt(db *gorm.DB, st *book.Statement, size int64) ([]book.PoolSum, error) {
+	pools, err := scopePools(db, st.Scope)
+	if err != nil || len(pools) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, 0, len(pools))
+	for id := range pools {
+		ids = append(ids, id)
+	}
+	first, last := day(st.From), day(st.Upto)
+	if st.Upto == "" {
+		last = 99991231
+	}
+	recorded, since := int64(99991231), st.At
+	if st.At < size {
+		if recorded, since, err = dayBegan(db, st.At); err != nil {
+			return nil, err
+		}
+	}
+	var rows []sumRow
+	err = db.Raw(`SELECT pool, line, early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
+		FROM (SELECT pool, line, occurred < ? AS early, units, flows FROM totals WHERE pool IN ? AND occurred <= ? AND recorded < ?) t
+		GROUP BY pool, line, early`, first, ids, last, recorded).Scan(&rows).Error
+	if err == nil && since < st.At {
+		rows, err = addDay(db, rows, ids, since, st.At, first, last)
+	}
+	sums := make([]book.PoolSum, len(rows))
+	for i, r := range rows {
+		p := pools[r.Pool]
+		sums[i] = book.PoolSum{Pool: p.Row.state().Pool, Line: book.Line(r.Line), Before: r.Early, Partner: p.Partner, Agency: p.Agency,
+			Sum: book.Sum{Units: r.Units, Flows: r.Flows}}
+	}
+	return sums, err
+}
+
+// dayBegan gives the day on which the last of the first at records was recorded, and
+// the first record of that day. Records carry their time, and it never runs back.
+func dayBegan(db *gorm.DB, at int64) (recorded, since int64, err error) {
+	dayOf := func(index int64) int64 {
+		data, e := readRecord(db, index)
+		if e != nil {
+			err = e
+			return 0
+		}
+		r, e := record.Parse(data)
+		if e != nil {
+			err = e
+			return 0
+		}
+		return day(book.Today(r.Recorded))
+	}
+	recorded = dayOf(at - 1)
+	n := sort.Search(int(at), func(i int) bool { return err != nil || dayOf(int64(i)) >= recorded })
+	return recorded, int64(n), err
+}
+
+// dayRow is what is stored beside a flow's record.
+type dayRow struct {
+	Line, Amount, Occurred int64
+	InPool, OutPool        int64
+	Laid                   int64
+}
+
+// addDay adds the flows of the records from since up to at.
+func addDay(db *gorm.DB, rows []sumRow, ids []int64, since, at, first, last int64) ([]sumRow, error) {
+	var flows []dayRow
+	err := db.Raw(`SELECT line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(in_upto - in_from, 0) AS laid
+		FROM records WHERE idx >= ? AND idx < ? AND line IS NOT NULL AND occurred <= ? AND (in_pool IN ? OR out_pool IN ?)`,
+		since, at, last, ids, ids).Scan(&flows).Error
+	inside := map[int64]bool{}
+	for _, id := range ids {
+		inside[id] = true
+	}
+	for _, f := range flows {
+		for _, l := range book.LinesOf(book.Line(f.Line), f.Amount, f.Laid) {
+			pool := f.OutPool
+			if l.In {
+				pool = f.InPool
+			}
+			if inside[pool] {
+				rows = append(rows, sumRow{pool, int64(l.Line), f.Occurred < first, l.Units, l.Flows})
+			}
+		}
+	}
+	return rows, err
+}
