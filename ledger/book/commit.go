@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -85,18 +87,21 @@ func (b *Book) try(ctx context.Context, group []*submission) error {
 	return nil
 }
 
-// settle finds out what became of a commit that did not answer: the head is where
-// the group put it, or where it was, or beyond, in which case the record at the
-// group's first index tells.
+// settleLimit is how long callers wait for the outcome of a commit.
+const settleLimit = 30 * time.Second
+
+// settle finds out what became of a commit that did not answer.
 func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 	b.Log.Warn("a commit did not answer", "error", cause)
+	ctx, cancel := context.WithTimeout(ctx, settleLimit)
+	defer cancel()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		data, err := b.Store.Stored(ctx, t.first.Index)
+		there, err := b.recorded(ctx, t)
 		switch {
-		case err == nil && string(data) == string(t.first.Bytes):
+		case err == nil && there:
 			t.keep()
 			return nil
-		case err == nil || ledger.KindOf(err) == ledger.NotFound:
+		case err == nil:
 			return unavailable(cause)
 		}
 		select {
@@ -104,17 +109,34 @@ func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 			return uncertain(errors.Join(cause, err))
 		case <-time.After(wait):
 		}
-		if t.expired() {
-			return uncertain(errors.Join(cause, err))
-		}
 	}
+}
+
+// recorded says whether the log holds what a turn wrote. It looks behind the lock of
+// the head, which the lost transaction holds until it has ended one way or the other:
+// before that, a commit may still take place. Another process may have recorded the
+// same bytes at the same place, but not under the same keys.
+func (b *Book) recorded(ctx context.Context, t *turn) (bool, error) {
+	tx, err := b.Store.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	if tx.Head().Size < t.head.Size {
+		return false, nil
+	}
+	root, err := proof.Root(t.head.Size, tx)
+	if err != nil || root != t.head.Root {
+		return false, err
+	}
+	found, err := tx.Lookup(slices.Collect(maps.Keys(t.found)))
+	return maps.Equal(found, t.found), err
 }
 
 // turn is one transaction in the making.
 type turn struct {
 	*Book
 	tx      Tx
-	began   time.Time
 	head    Head        // after everything played so far
 	edge    *proof.Edge // at the last flush
 	ctx     context.Context
@@ -139,7 +161,7 @@ func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
 	if now.Before(head.Recorded) {
 		now = head.Recorded // never running back
 	}
-	return &turn{Book: b, tx: tx, ctx: ctx, began: time.Now(), head: head, edge: b.cache.edge, now: now,
+	return &turn{Book: b, tx: tx, ctx: ctx, head: head, edge: b.cache.edge, now: now,
 		today: Today(now), undone: map[int64]int64{}, batch: Batch{Totals: map[Total]Sum{}}}, nil
 }
 
@@ -174,11 +196,6 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 
 // Today is the day that a moment belongs to.
 func Today(t time.Time) ledger.Date { return ledger.Day(t.In(china)) }
-
-// settleLimit is how long callers wait for the outcome of a commit.
-const settleLimit = 30 * time.Second
-
-func (t *turn) expired() bool { return time.Since(t.began) > settleLimit }
 
 // keep makes the turn's view the book's, after the commit.
 func (t *turn) keep() {

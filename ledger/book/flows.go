@@ -26,11 +26,14 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 			return nil, err
 		}
 	}
+	if err := t.allowed(&f); err != nil {
+		return nil, err
+	}
 	effect, err := ledger.Apply(state{t}, f)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.allowed(&effect.Flow); err != nil {
+	if err := t.allowed(&effect.Flow); err != nil { // a refund may have left its pool to the rule
 		return nil, err
 	}
 	counts, err := t.counts(&effect.Flow)

@@ -41,6 +41,16 @@ func (t *turn) registered(pool ledger.Pool) error {
 	return nil
 }
 
+// moved gives the pool that a flow moves units of, and when it did.
+func (t *turn) moved(ref PoolRef, asset ledger.AssetID, occurred string) (ledger.Pool, ledger.Period, error) {
+	pool, err := t.in(ref, asset)
+	if err != nil {
+		return pool, ledger.Period{}, err
+	}
+	when, err := t.happened(occurred)
+	return pool, when, err
+}
+
 // happened reads when something happened: not after today, which only a typing
 // mistake says.
 func (t *turn) happened(s string) (ledger.Period, error) {
@@ -74,11 +84,7 @@ func (t *turn) income(p *prepared, r Income) (*Entry, error) {
 	if !r.Kind.Brings() {
 		return nil, ledger.Refuse(ledger.Invalid, "word-unknown", "kind", "“%.40s” 不是收入的类型", "%.40q is not a kind of income", string(r.Kind))
 	}
-	pool, err := t.in(r.PoolRef, r.Asset)
-	if err != nil {
-		return nil, err
-	}
-	when, err := t.happened(r.Occurred)
+	pool, when, err := t.moved(r.PoolRef, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +107,7 @@ func (t *turn) late(project int64, when ledger.Period) bool {
 }
 
 func (t *turn) spend(p *prepared, r Spend) (*Entry, error) {
-	pool, err := t.in(r.PoolRef, r.Asset)
-	if err != nil {
-		return nil, err
-	}
-	when, err := t.happened(r.Occurred)
+	pool, when, err := t.moved(r.PoolRef, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
@@ -119,11 +121,7 @@ func (t *turn) transfer(p *prepared, r Transfer) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := t.in(r.To, r.Asset)
-	if err != nil {
-		return nil, err
-	}
-	when, err := t.happened(r.Occurred)
+	to, when, err := t.moved(r.To, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
@@ -166,11 +164,7 @@ func (t *turn) convert(p *prepared, r Convert) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := t.in(r.Pool, r.To.Asset)
-	if err != nil {
-		return nil, err
-	}
-	when, err := t.happened(r.Occurred)
+	to, when, err := t.moved(r.Pool, r.To.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
