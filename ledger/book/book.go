@@ -25,6 +25,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -94,11 +95,26 @@ func (b *Book) Submit(ctx context.Context, r Request) (*Answer, error) {
 
 // SubmitAll records several requests in their order. If atomic, they are all recorded
 // next to each other, or none is: then the results of all but the one at fault say
-// that they were not recorded because of it. If not, each stands for itself.
+// that they were not recorded because of it, and there may be at most MaxGroup of
+// them. If not, each stands for itself; an error then comes with the results of those
+// that were answered before it.
 func (b *Book) SubmitAll(ctx context.Context, requests []Request, atomic bool) ([]Result, error) {
-	if len(requests) == 0 {
-		return nil, nil
+	if atomic && len(requests) > b.MaxGroup {
+		return nil, ledger.Refuse(ledger.Invalid, "batch-too-large", "",
+			"整批最多 %d 条（收到 %d 条），请分批或改为逐条处理", "an atomic batch has at most %d requests, not %d: divide it, or let each stand for itself", b.MaxGroup, len(requests))
 	}
+	var results []Result
+	for part := range slices.Chunk(requests, b.MaxGroup) {
+		answered, err := b.submit(ctx, part, atomic)
+		if results = append(results, answered...); err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+// submit hands requests to the committer and waits.
+func (b *Book) submit(ctx context.Context, requests []Request, atomic bool) ([]Result, error) {
 	s := &submission{ctx: ctx, atomic: atomic, finished: make(chan struct{})}
 	for _, r := range requests {
 		s.requests = append(s.requests, b.prepare(r))
@@ -149,6 +165,9 @@ func (b *Book) run(ctx context.Context) {
 	defer close(b.done)
 	for first := range b.queue {
 		group := b.gather(first)
+		if len(group) == 0 {
+			continue
+		}
 		b.commit(ctx, group)
 		for _, s := range group {
 			close(s.finished)
@@ -159,23 +178,25 @@ func (b *Book) run(ctx context.Context) {
 // gather takes what waits behind the first submission, up to the size of a group.
 // Who has given up waiting is left out: nothing was done for them yet.
 func (b *Book) gather(first *submission) []*submission {
-	group := []*submission{first}
-	n := len(first.requests)
-	for n < b.MaxGroup {
+	var group []*submission
+	for s, n := first, 0; ; {
+		if s.ctx.Err() == nil {
+			group = append(group, s)
+			n += len(s.requests)
+		}
+		if n >= b.MaxGroup {
+			return group
+		}
 		select {
-		case s, ok := <-b.queue:
+		case next, ok := <-b.queue:
 			if !ok {
 				return group
 			}
-			if s.ctx.Err() == nil {
-				group = append(group, s)
-				n += len(s.requests)
-			}
+			s = next
 		default:
 			return group
 		}
 	}
-	return group
 }
 
 // unavailable is the refusal when the store cannot be written.

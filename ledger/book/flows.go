@@ -11,7 +11,7 @@ import (
 // looksBack says whether a request needs the store to show all records before it.
 func looksBack(what any) bool {
 	switch r := what.(type) {
-	case Refund, Return, Reverse, RegisterProject:
+	case Refund, Return, Reverse, RegisterProject, Erase:
 		return true
 	case Transfer:
 		return r.Of != 0

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/record"
 )
 
 // record turns a request into its record, or its first one.
@@ -42,6 +43,8 @@ func (t *turn) record(p *prepared) (*Entry, error) {
 		return t.disclose(p, r)
 	case Correct:
 		return t.correct(p, r)
+	case Erase:
+		return t.erase(p, r)
 	case AddEvidence:
 		return t.add(p, &r.Evidence)
 	}
@@ -255,4 +258,20 @@ func (t *turn) correct(p *prepared, r Correct) (*Entry, error) {
 		return nil, ledger.Refuse(ledger.Invalid, "field-missing", "new", "更正须写明新内容和理由", "a correction says what is right and why")
 	}
 	return t.add(p, &ledger.Correction{Of: r.Of, Field: r.Field})
+}
+
+// erase records that an opening is deleted; the store deletes it with the same write.
+func (t *turn) erase(p *prepared, r Erase) (*Entry, error) {
+	if _, err := t.earlier(r.Of); err != nil {
+		return nil, err
+	}
+	public, private, err := t.tx.Openings(r.Of)
+	if err != nil {
+		return nil, err
+	}
+	if r.Seal == record.Public && public == nil || r.Seal == record.Private && private == nil {
+		return nil, ledger.Refuse(ledger.Conflict, "nothing-sealed", "seal",
+			"记录 %d 没有可删除的 %s 密封内容", "record %d has no %s seal to erase", r.Of, r.Seal)
+	}
+	return t.add(p, &ledger.Erasure{Of: r.Of, Seal: string(r.Seal), Basis: r.Basis})
 }

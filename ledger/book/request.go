@@ -1,6 +1,9 @@
 package book
 
-import "mingzhang/ledger"
+import (
+	"mingzhang/ledger"
+	"mingzhang/ledger/record"
+)
 
 // Request is something that an author asks the book to record. Key, if given, makes
 // it idempotent: the same key with the same What gives the first answer again.
@@ -232,6 +235,14 @@ type FreezeProject struct {
 type AddEvidence struct {
 	ledger.Evidence
 	File string // the name it came with
+}
+
+// Erase deletes the opening of a seal (PIPL 47). The record stays, and so does its
+// proof; nobody can tell any more what was sealed.
+type Erase struct {
+	Of    int64       `json:"of"`
+	Seal  record.Seal `json:"seal"`
+	Basis string      `json:"basis"` // a machine name: pipl-47
 }
 
 // Answer is a record as it was written.

@@ -40,6 +40,9 @@ type Tx interface {
 	Holes(id int64) ([]ledger.Span, error)
 	// Record gives the canonical bytes of a record.
 	Record(index int64) ([]byte, error)
+	// Openings gives what the seals of a record hold, nil for none and for what was
+	// erased.
+	Openings(index int64) (public, private []byte, err error)
 	// Undone is how many units of a flow came back or were reversed.
 	Undone(index int64) (int64, error)
 	// Delivered is how many units of an expenditure were signed for.
@@ -59,8 +62,8 @@ type Tx interface {
 	// Save marks a point that Restore goes back to.
 	Save() error
 	Restore() error
-	// Commit makes all durable. An error of kind ErrUnknown leaves the outcome open:
-	// the head tells.
+	// Commit makes all durable. An error leaves the outcome open: the record at the
+	// first index written tells.
 	Commit() error
 	Rollback()
 }

@@ -335,3 +335,32 @@ func TestClosed(t *testing.T) {
 		t.Error("a caller that is gone got an answer")
 	}
 }
+
+// TestLongList: a list longer than a group is recorded in its order; an atomic one is
+// refused whole.
+func TestLongList(t *testing.T) {
+	s := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+	c := config(t, s, book.File(filepath.Join(t.TempDir(), "checkpoint")))
+	c.MaxGroup = 10
+	b, err := book.Open(ctx, c)
+	must(t, err)
+	defer b.Close()
+	found(t, b)
+	var requests []book.Request
+	for i := range 25 {
+		requests = append(requests, ask(gift(east, int64(i+1)), ""))
+	}
+	before := checkLog(t, s)
+	_, err = b.SubmitAll(ctx, requests, true)
+	wantCode(t, "an atomic list of 25", err, "batch-too-large")
+	if n := checkLog(t, s); n != before {
+		t.Errorf("the log went from %d to %d records", before, n)
+	}
+	results, err := b.SubmitAll(ctx, requests, false)
+	must(t, err)
+	for i, r := range results {
+		if r.Err != nil || r.Answer.Index != before+int64(i) || r.Answer.Record.What.(*ledger.Flow).Amount != int64(i+1) {
+			t.Errorf("line %d: %+v", i, r)
+		}
+	}
+}

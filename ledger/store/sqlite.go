@@ -36,6 +36,12 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 
 func (d *sqliteDialect) forget() { d.statements = nil }
 
+// scrub moves the write-ahead log into the file, where secure_delete has overwritten
+// what was deleted, and empties it.
+func (*sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
+	c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
 // moment: a transaction of SQLite sees one moment in any case.
 func (*sqliteDialect) moment() *sql.TxOptions { return nil }
 

@@ -64,6 +64,8 @@ type dialect interface {
 	key(k book.Key) any
 	// open makes a GORM database on a connection.
 	open(c gorm.ConnPool) (*gorm.DB, error)
+	// scrub removes from files and logs what was deleted in a committed transaction.
+	scrub(ctx context.Context, c *sql.Conn)
 	// moment is how a transaction sees the database at one moment.
 	moment() *sql.TxOptions
 	// forget drops what is bound to a connection that is gone.

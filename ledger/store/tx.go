@@ -23,7 +23,9 @@ type Tx struct {
 	db    *gorm.DB // of the writer, under ctx
 	head  book.Head
 	queue []statement // of the write under way
-	over  bool
+
+	erased bool // an opening was deleted
+	over   bool
 }
 
 // Begin implements book.Store.
@@ -119,6 +121,11 @@ func (t *Tx) Commit() error {
 		t.abandon() // the outcome is open; a new connection will see it
 		return fmt.Errorf("commit: %w", err)
 	}
+	if t.erased {
+		// The erasure is committed; bytes that a failure here leaves behind are
+		// overwritten with the next one, or when the database is next tidied.
+		t.store.d.scrub(context.WithoutCancel(t.ctx), t.conn)
+	}
 	t.release()
 	return nil
 }
@@ -203,6 +210,29 @@ func (t *Tx) Holes(id int64) ([]ledger.Span, error) {
 
 // Record implements book.Tx.
 func (t *Tx) Record(index int64) ([]byte, error) { return readRecord(t.db, index) }
+
+// Openings implements book.Tx.
+func (t *Tx) Openings(index int64) (public, private []byte, err error) {
+	return readOpenings(t.db, index)
+}
+
+// Openings gives what the seals of a record hold, nil for none and for what was erased.
+func (s *Store) Openings(ctx context.Context, index int64) (public, private []byte, err error) {
+	return readOpenings(s.reads.WithContext(ctx), index)
+}
+
+type openingRow struct{ Public, Private []byte }
+
+func readOpenings(db *gorm.DB, index int64) (public, private []byte, err error) {
+	var rows []openingRow
+	if err := db.Raw("SELECT public, private FROM openings WHERE idx = ?", index).Scan(&rows).Error; err != nil {
+		return nil, nil, fmt.Errorf("read the openings of record %d: %w", index, err)
+	}
+	if len(rows) == 0 {
+		return nil, nil, nil
+	}
+	return rows[0].Public, rows[0].Private, nil
+}
 
 // Undone implements book.Tx.
 func (t *Tx) Undone(index int64) (int64, error) { return readUndone(t.db, index) }

@@ -8,6 +8,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
 )
 
 // statement is one of those that a write sends in one go. Its places are written "?".
@@ -230,7 +231,20 @@ func (t *Tx) writeNoun(e *book.Entry) {
 		t.later("UPDATE projects SET status = ? WHERE idx = ?", string(w.Status), w.Project)
 	case *ledger.Freeze:
 		t.later("UPDATE projects SET frozen = ? WHERE idx = ?", !w.Release, w.Project)
+	case *ledger.Erasure:
+		t.erase(w)
 	case *ledger.Designation:
 		t.later("INSERT INTO designations (project, id, name, class) VALUES (?, ?, ?, ?)", w.Project, w.ID, w.Name, string(w.Class))
 	}
+}
+
+// erase takes the opening of one seal out of its row. After the commit the bytes are
+// overwritten where the database keeps its files.
+func (t *Tx) erase(e *ledger.Erasure) {
+	column := "public"
+	if e.Seal == string(record.Private) {
+		column = "private"
+	}
+	t.later("UPDATE openings SET "+column+" = NULL WHERE idx = ?", e.Of)
+	t.erased = true
 }

@@ -1,0 +1,76 @@
+package store_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/record"
+)
+
+// TestErasure: the opening is gone, the record is as it was, a kept copy still opens.
+func TestErasure(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		g := gift(east, 1000)
+		g.Donor = &book.Party{Kind: ledger.Person, Name: "消失的人名", Display: "消*"}
+		a, err := b.Submit(ctx, ask(g, ""))
+		must(t, err)
+		_, kept, err := s.Openings(ctx, a.Index)
+		must(t, err)
+		do(t, b, book.Erase{Of: a.Index, Seal: record.Private, Basis: "pipl-47"})
+
+		public, private, err := s.Openings(ctx, a.Index)
+		must(t, err)
+		if private != nil || public == nil {
+			t.Errorf("after the erasure of the private seal: public %q, private %q", public, private)
+		}
+		data, err := s.Stored(ctx, a.Index)
+		must(t, err)
+		if !bytes.Equal(data, a.Bytes) {
+			t.Error("the record changed")
+		}
+		if o, err := record.Open(a.Record.Private, kept); err != nil || o.Get("name") != "消失的人名" {
+			t.Errorf("a kept opening gives %v, %v", o, err)
+		}
+		_, err = b.Submit(ctx, ask(book.Erase{Of: a.Index, Seal: record.Private, Basis: "pipl-47"}, ""))
+		wantCode(t, "a second erasure", err, "nothing-sealed")
+		checkLog(t, s)
+	})
+}
+
+// TestErasureFiles: in SQLite the bytes are gone from the file and its log.
+func TestErasureFiles(t *testing.T) {
+	dir := t.TempDir()
+	s := openStore(t, "sqlite:"+filepath.Join(dir, "book.db"))
+	b := openBook(t, s)
+	found(t, b)
+	g := gift(east, 1000)
+	g.Donor = &book.Party{Kind: ledger.Person, Name: "消失的人名", Display: "消*"}
+	index := do(t, b, g)
+	if !holds(t, dir, "消失的人名") {
+		t.Fatal("the name is in no file before its erasure: this test would show nothing")
+	}
+	do(t, b, book.Erase{Of: index, Seal: record.Private, Basis: "pipl-47"})
+	if holds(t, dir, "消失的人名") {
+		t.Error("the name is still in a file")
+	}
+}
+
+func holds(t *testing.T, dir, text string) bool {
+	files, err := filepath.Glob(filepath.Join(dir, "book.db*"))
+	must(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		must(t, err)
+		if bytes.Contains(data, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
