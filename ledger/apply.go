@@ -67,8 +67,8 @@ func Apply(s State, f Flow) (*Effect, error) {
 // refer completes the flow from the record that it names, and returns that.
 func (e *Effect) refer(s State) (*Flow, error) {
 	f := &e.Flow
-	if f.Of <= 0 {
-		return nil, nil
+	if f.Of <= 0 || f.Kind != Refund && f.Kind != Return && f.Kind != Reversal && f.Kind != Transfer {
+		return nil, nil // Check refuses what has no such record, or needs one
 	}
 	of, err := s.Flow(f.Of)
 	if err != nil {

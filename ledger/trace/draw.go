@@ -9,8 +9,8 @@ import (
 	"mingzhang/ledger"
 )
 
-// maxTakes is the room for takes in a record of at most 65,535 bytes.
-const maxTakes = 60_000
+// takeBytes is the room for takes in a record of at most 65,535 bytes.
+const takeBytes = 60_000
 
 // Elsewhere is the data of a refused named outflow: what the pool still holds of
 // the record named, what was asked, and where the rest went.
@@ -64,7 +64,7 @@ func (p Part) in(pool ledger.Pool) bool {
 
 // lowest cuts ascending takes after amount units.
 func lowest(takes []ledger.Take, asset ledger.AssetID, amount int64) ([]ledger.Take, error) {
-	asked, room := amount, maxTakes
+	asked, room := amount, takeBytes
 	for i := range takes {
 		if room -= 60 + 17*len(takes[i].Path); room < 0 {
 			return nil, ledger.Refuse(ledger.Conflict, "too-scattered", "amount",
