@@ -48,6 +48,10 @@ type Config struct {
 	Log      *slog.Logger     // slog.Default if nil
 	MaxGroup int              // most requests of one transaction; 4096 if 0
 	MaxQueue int              // most submissions that wait; 16384 if 0
+
+	// Patience is how long a transaction may take, and after it the search for its
+	// outcome; a minute if 0. A database that falls silent must not hold everybody.
+	Patience time.Duration
 }
 
 // Book takes requests. Its methods may be called from any number of goroutines.

@@ -45,7 +45,12 @@ func (b *Book) commit(ctx context.Context, group []*submission) {
 	for _, s := range group {
 		s.results = make([]Result, len(s.requests))
 	}
-	err := b.try(ctx, group)
+	limited, cancel := context.WithTimeout(ctx, b.Patience)
+	defer cancel()
+	t, err := b.try(limited, group)
+	if t != nil && err != nil {
+		err = b.settle(ctx, t, err)
+	}
 	if err == nil {
 		return
 	}
@@ -57,12 +62,12 @@ func (b *Book) commit(ctx context.Context, group []*submission) {
 	}
 }
 
-// try runs one transaction. After an error nothing of the group is recorded, or, if
-// the error says so, nobody knows.
-func (b *Book) try(ctx context.Context, group []*submission) error {
+// try runs one transaction. After an error nothing of the group is recorded, unless
+// it comes with the turn whose commit did not answer.
+func (b *Book) try(ctx context.Context, group []*submission) (*turn, error) {
 	tx, err := b.Store.Begin(ctx)
 	if err != nil {
-		return unavailable(fmt.Errorf("begin: %w", err))
+		return nil, unavailable(fmt.Errorf("begin: %w", err))
 	}
 	t, err := b.turn(ctx, tx)
 	if err == nil {
@@ -74,26 +79,23 @@ func (b *Book) try(ctx context.Context, group []*submission) error {
 	if err != nil {
 		tx.Rollback()
 		b.Log.Error("a group was not recorded", "error", err)
-		return unavailable(err)
+		return nil, unavailable(err)
 	}
 	if t.head == tx.Head() {
 		tx.Rollback() // everything was refused or answered before
-		return nil
+		return nil, nil
 	}
 	if err := tx.Commit(); err != nil {
-		return b.settle(ctx, t, err)
+		return t, err
 	}
 	t.keep()
-	return nil
+	return t, nil
 }
-
-// settleLimit is how long callers wait for the outcome of a commit.
-const settleLimit = 30 * time.Second
 
 // settle finds out what became of a commit that did not answer.
 func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 	b.Log.Warn("a commit did not answer", "error", cause)
-	ctx, cancel := context.WithTimeout(ctx, settleLimit)
+	ctx, cancel := context.WithTimeout(ctx, b.Patience)
 	defer cancel()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		there, err := b.recorded(ctx, t)
@@ -142,8 +144,7 @@ type turn struct {
 	ctx     context.Context
 	now     time.Time
 	today   ledger.Date
-	batch   Batch  // since the last flush
-	first   *Entry // of the whole transaction
+	batch   Batch // since the last flush
 	undone  map[int64]int64
 	found   map[Key]Hit
 	journal []func() // takes back what the current piece did to the cache
@@ -188,6 +189,7 @@ func (b *Book) reread(tx Tx, head Head) error {
 		return forked(b.seen.Size)
 	}
 	b.cache.edge, b.seen = edge, head
+	b.publish.offer(head) // the last commit may be one that nobody here heard the end of
 	return nil
 }
 

@@ -65,6 +65,9 @@ func (b *Book) defaults() error {
 	if b.MaxQueue == 0 {
 		b.MaxQueue = 16384
 	}
+	if b.Patience == 0 {
+		b.Patience = time.Minute
+	}
 	return nil
 }
 

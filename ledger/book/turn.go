@@ -115,9 +115,6 @@ func (t *turn) rewind(m mark, saved bool) error {
 		t.head, t.edge = m.head, m.edge
 		t.cache.reset(t.cache.size) // pools that the piece made are no more
 	}
-	if t.first != nil && t.first.Index >= t.next() {
-		t.first = nil
-	}
 	if saved {
 		return t.tx.Restore()
 	}
@@ -174,9 +171,6 @@ func (t *turn) add(p *prepared, what any) (*Entry, error) {
 	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r,
 		Public: p.publicOpening, Private: p.privateOpening, Keys: p.found}
 	t.batch.Entries = append(t.batch.Entries, e)
-	if t.first == nil {
-		t.first = e
-	}
 	for _, f := range p.found {
 		t.found[f.Key] = Hit{e.Index, f.Input}
 		t.journal = append(t.journal, func() { delete(t.found, f.Key) })

@@ -305,16 +305,16 @@ func TestClock(t *testing.T) {
 		found(t, b)
 		must(t, b.Close())
 		c := config(t, s, keeper)
-		c.Now = func() time.Time { return noon.Add(-6 * time.Minute) }
+		c.Now = func() time.Time { return now().Add(-6 * time.Minute) }
 		_, err = book.Open(ctx, c)
 		wantCode(t, "a clock six minutes behind", err, "clock-behind")
-		c.Now = func() time.Time { return noon.Add(-4 * time.Minute) }
+		c.Now = func() time.Time { return now().Add(-4 * time.Minute) }
 		b, err = book.Open(ctx, c)
 		must(t, err)
 		a, err := b.Submit(ctx, ask(gift(east, 1), ""))
 		must(t, err)
-		if !a.Record.Recorded.Equal(noon) {
-			t.Errorf("recorded at %s, want %s: never running back", a.Record.Recorded, noon)
+		if !a.Record.Recorded.Equal(now()) {
+			t.Errorf("recorded at %s, want %s: never running back", a.Record.Recorded, now())
 		}
 		must(t, b.Close())
 	})

@@ -1,6 +1,14 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"gorm.io/gorm"
+)
+
+// DB shows the tables to tests that look at them past the store's own methods. It
+// only reads.
+func (s *Store) DB() *gorm.DB { return s.reads }
 
 // Tamper runs a statement as somebody would who has the database in their hands and
 // takes the triggers away first.

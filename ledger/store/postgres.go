@@ -30,6 +30,10 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 	// A plan for the look-up of keys that was made while the table was small would
 	// stay a scan of the whole table.
 	w.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	// A process that vanished with its machine must not hold the head's lock for ever.
+	if w.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
+		w.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"
+	}
 	writes = stdlib.OpenDB(*w)
 	return reads, writes, nil
 }

@@ -34,6 +34,9 @@ func onBothBench(b *testing.B, bench func(b *testing.B, address string)) {
 
 var later atomic.Int64 // how far the clock of a test has moved on from noon
 
+// now is the time by that clock.
+func now() time.Time { return noon.Add(time.Duration(later.Load())) }
+
 var noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
 
 func openStore(t testing.TB, address string) *store.Store {
@@ -55,12 +58,23 @@ func config(t testing.TB, s book.Store, keeper book.Keeper) book.Config {
 	verifier, err := note.NewVerifier(vkey)
 	must(t, err)
 	return book.Config{Store: s, Origin: origin, Secret: bytes.Repeat([]byte{7}, 32), Signer: signer, Verifier: verifier,
-		Keeper: keeper, Now: func() time.Time { return noon.Add(time.Duration(later.Load())) }}
+		Keeper: keeper, Now: now}
 }
 
 func openBook(t testing.TB, s book.Store) *book.Book {
 	t.Helper()
 	b, err := book.Open(ctx, config(t, s, book.File(filepath.Join(t.TempDir(), "checkpoint"))))
+	must(t, err)
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+// openImpatient is openBook of a book that gives a silent database little time.
+func openImpatient(t testing.TB, s book.Store, patience time.Duration) *book.Book {
+	t.Helper()
+	c := config(t, s, book.File(filepath.Join(t.TempDir(), "checkpoint")))
+	c.Patience = patience
+	b, err := book.Open(ctx, c)
 	must(t, err)
 	t.Cleanup(func() { b.Close() })
 	return b
