@@ -72,7 +72,12 @@ func (t *turn) organization(p *prepared, r RegisterOrganization) (*Entry, error)
 	if ledger.KindOf(err) != ledger.NotFound {
 		return nil, err
 	}
-	return t.add(p, o)
+	e, err := t.add(p, o)
+	if err == nil { // it may hold a pool in this very batch, before the store has it
+		t.cache.known[e.Index] = true
+		t.journal = append(t.journal, func() { delete(t.cache.known, e.Index) })
+	}
+	return e, err
 }
 
 func (t *turn) asset(p *prepared, r RegisterAsset) (*Entry, error) {

@@ -164,9 +164,14 @@ func (a *auditor) lines(f *ledger.Flow) []line {
 	case ledger.Expenditure:
 		out = 201 + book.Line(slices.Index(ledger.Categories(), of.Category))
 	case ledger.Transfer:
-		in, out = book.LineTransferIn, book.LineTransferOut
-		if a.orgs[of.In.Pool.Project] == a.orgs[of.Out.Pool.Project] {
+		from, to := of.Out.Pool.Project, of.In.Pool.Project
+		switch {
+		case from == to:
+			in, out = book.LineInternalIn, book.LineInternalOut
+		case a.orgs[from] == a.orgs[to]:
 			in, out = book.LineSisterIn, book.LineSisterOut
+		default:
+			in, out = book.LineTransferIn, book.LineTransferOut
 		}
 	default:
 		a.t.Fatalf("this audit does not know what %s counts as", of.Kind)

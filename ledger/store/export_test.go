@@ -10,14 +10,13 @@ import (
 // only reads.
 func (s *Store) DB() *gorm.DB { return s.reads }
 
-// Tamper runs a statement as somebody would who has the database in their hands and
-// takes the triggers away first.
-func (s *Store) Tamper(statement string) error {
+// Tamper runs statements as somebody would who has the database in their hands.
+func (s *Store) Tamper(statements ...string) error {
 	tx, err := s.Begin(context.Background())
 	if err != nil {
 		return err
 	}
-	for _, sql := range []string{"DROP TRIGGER records_no_update", statement} {
+	for _, sql := range statements {
 		if err := tx.(*Tx).db.Exec(sql).Error; err != nil {
 			tx.Rollback()
 			return err

@@ -46,7 +46,7 @@ func (s *Store) migrate(ctx context.Context) error {
 const versionTable = "CREATE TABLE IF NOT EXISTS versions (version integer PRIMARY KEY)"
 
 func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err error) {
-	if err := begin(ctx, c); err != nil {
+	if err := s.begin(ctx, c); err != nil {
 		return 0, err
 	}
 	if _, err = c.ExecContext(ctx, versionTable); err == nil {
@@ -61,15 +61,13 @@ func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err erro
 }
 
 // begin starts a transaction that no other migration runs beside.
-func begin(ctx context.Context, c *sql.Conn) error {
-	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err == nil {
-		return nil
+func (s *Store) begin(ctx context.Context, c *sql.Conn) error {
+	for _, text := range s.d.migrating() {
+		if _, err := c.ExecContext(ctx, text); err != nil {
+			return fmt.Errorf("begin a migration: %w", err)
+		}
 	}
-	if _, err := c.ExecContext(ctx, "BEGIN"); err != nil {
-		return err
-	}
-	_, err := c.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7250117)")
-	return err
+	return nil
 }
 
 // step runs one file, unless another program has just done so.
@@ -78,7 +76,7 @@ func (s *Store) step(ctx context.Context, c *sql.Conn, version int, file string)
 	if err != nil {
 		return err
 	}
-	if err := begin(ctx, c); err != nil {
+	if err := s.begin(ctx, c); err != nil {
 		return err
 	}
 	var there int

@@ -52,6 +52,11 @@ func (postgresDialect) moment() *sql.TxOptions {
 
 func (postgresDialect) migrations() string { return "postgres" }
 
+// migrating holds a lock of no table: at first there is none. The number is any.
+func (postgresDialect) migrating() []string {
+	return []string{"BEGIN", "SELECT pg_advisory_xact_lock(7250117)"}
+}
+
 func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(postgres.New(postgres.Config{Conn: c}), config())
 }

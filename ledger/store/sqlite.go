@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/glebarez/sqlite"
@@ -17,8 +18,17 @@ import (
 type sqliteDialect struct{ statements map[string]*sql.Stmt }
 
 // openSQLite opens a file for many readers and one writer. Durable means on the disk:
-// the write-ahead log is synced at each commit. What is deleted is overwritten.
+// the write-ahead log is synced at each commit. What is deleted is overwritten. The
+// file holds what the seals hide, so nobody but its owner may read it; SQLite gives
+// the files beside it the same mode.
 func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err error) {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the database file: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, nil, err
+	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "cache_size(-65536)", "foreign_keys(ON)"}
 	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
 	if writes, err = sql.Open("sqlite", address); err != nil {
@@ -46,6 +56,8 @@ func (*sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
 func (*sqliteDialect) moment() *sql.TxOptions { return nil }
 
 func (*sqliteDialect) migrations() string { return "sqlite" }
+
+func (*sqliteDialect) migrating() []string { return []string{"BEGIN IMMEDIATE"} }
 
 func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(&sqlite.Dialector{Conn: c}, config())

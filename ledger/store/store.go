@@ -71,6 +71,8 @@ type dialect interface {
 	// forget drops what is bound to a connection that is gone.
 	forget()
 	migrations() string
+	// migrating begins a transaction that no other migration runs beside.
+	migrating() []string
 }
 
 // Open opens the database that the address names, "sqlite:FILE" or "postgres://…",
