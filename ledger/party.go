@@ -20,6 +20,18 @@ type Party struct {
 	Related bool   // a related party of the charity, 关联方
 }
 
+// Key is what an organization is found under: its USCC, or its name where it has
+// none. Nobody else has one.
+func (p *Party) Key() string {
+	switch {
+	case p == nil || p.Kind != Organized:
+		return ""
+	case p.USCC != "":
+		return string(p.USCC)
+	}
+	return p.Name
+}
+
 // Check refuses a party that names a person in clear or leaves an organization
 // without a name.
 func (p Party) Check(field string) error {

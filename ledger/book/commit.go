@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/proof"
 )
 
@@ -163,7 +164,7 @@ func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
 		now = head.Recorded // never running back
 	}
 	return &turn{Book: b, tx: tx, ctx: ctx, head: head, edge: b.cache.edge, now: now,
-		today: Today(now), undone: map[int64]int64{}, batch: Batch{Totals: map[Total]Sum{}}}, nil
+		today: account.Today(now), undone: map[int64]int64{}, batch: Batch{Totals: newTotals()}}, nil
 }
 
 // reread builds the cache anew, after the head was moved by another process or the
@@ -193,12 +194,6 @@ func (b *Book) reread(tx Tx, head Head) error {
 	return nil
 }
 
-// china is the time zone in which a day begins and ends for the accounts.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-// Today is the day that a moment belongs to.
-func Today(t time.Time) ledger.Date { return ledger.Day(t.In(china)) }
-
 // keep makes the turn's view the book's, after the commit.
 func (t *turn) keep() {
 	t.cache.size, t.cache.edge, t.seen = t.head.Size, t.edge, t.head
@@ -224,6 +219,6 @@ func (t *turn) flush() error {
 	for _, p := range t.batch.Pools {
 		p.dirty = false
 	}
-	t.batch = Batch{Totals: map[Total]Sum{}}
+	t.batch = Batch{Totals: newTotals()}
 	return nil
 }

@@ -36,7 +36,7 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 	if err := t.allowed(&effect.Flow); err != nil { // a refund may have left its pool to the rule
 		return nil, err
 	}
-	counts, err := t.counts(&effect.Flow)
+	line, err := t.count(t.next(), &effect.Flow)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +44,7 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Effect, e.Line = effect, counts[0].Line
-	if effect.Flow.Kind == ledger.Reversal {
-		e.Line = -e.Line
-	}
+	e.Effect, e.Line = effect, line
 	for _, c := range effect.Pools {
 		if err := t.change(c); err != nil {
 			return nil, err
@@ -63,10 +60,6 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 		})
 	}
 	t.batch.Undone = append(t.batch.Undone, effect.Undone...)
-	for _, c := range counts {
-		t.count(c, 1)
-		t.journal = append(t.journal, func() { t.count(c, -1) })
-	}
 	return e, nil
 }
 

@@ -1,6 +1,9 @@
 package book
 
-import "mingzhang/ledger"
+import (
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+)
 
 // in gives the pool that a reference names, of an asset.
 func (t *turn) in(ref PoolRef, asset ledger.AssetID) (ledger.Pool, error) {
@@ -136,12 +139,12 @@ func (t *turn) transfer(p *prepared, r Transfer) (*Entry, error) {
 // agreed refuses a transfer into another organization's project without that side's
 // consent, and a basis that is no plan of either project.
 func (t *turn) agreed(by ledger.Author, from, to ledger.Pool, r Transfer) error {
-	far, err := t.distance(from.Project, to.Project)
+	far, err := account.Distance(from.Project, to.Project, t.owner)
 	if err != nil {
 		return err
 	}
 	receiver := t.cache.projects[to.Project]
-	if far == 2 && by.Org != receiver.Organization && (r.Consent == nil || r.Consent.Org != receiver.Organization) {
+	if far == account.Beyond && by.Org != receiver.Organization && (r.Consent == nil || r.Consent.Org != receiver.Organization) {
 		return ledger.Refuse(ledger.Forbidden, "consent-missing", "to",
 			"调拨到其他组织的项目须经对方同意", "a transfer into another organization's project needs that side's consent")
 	}

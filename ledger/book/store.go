@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/trace"
@@ -91,11 +92,12 @@ type Entry struct {
 	Bytes   []byte
 	Leaf    tlog.Hash
 	Record  *record.Record
+	Project int64  // that it is about, 0 for none
 	Public  []byte // openings
 	Private []byte
 	Keys    []Found
 	Effect  *ledger.Effect // of a flow
-	Line    Line           // of a flow: what it counts as
+	Line    account.Line   // of a flow: what it counts as
 }
 
 // Found is a key under which an entry is to be found.
@@ -129,7 +131,7 @@ type Batch struct {
 	Filled  []Hole
 	Dug     []Hole
 	Undone  []ledger.Undone
-	Totals  map[Total]Sum
+	Totals  Totals
 	Tiles   []proof.TileData
 	Head    Head
 }

@@ -111,7 +111,7 @@ func (t *turn) rewind(m mark, saved bool) error {
 	b.Entries, b.Pools = b.Entries[:min(len(b.Entries), m.entries)], b.Pools[:min(len(b.Pools), m.pools)]
 	b.Filled, b.Dug, b.Undone = b.Filled[:min(len(b.Filled), m.filled)], b.Dug[:min(len(b.Dug), m.dug)], b.Undone[:min(len(b.Undone), m.undone)]
 	if saved {
-		t.batch = Batch{Totals: map[Total]Sum{}}
+		t.batch = Batch{Totals: newTotals()}
 		t.head, t.edge = m.head, m.edge
 		t.cache.reset(t.cache.size) // pools that the piece made are no more
 	}
@@ -161,6 +161,18 @@ func (t *turn) replay(hit Hit, f Found) (*Answer, error) {
 // next is the index of the next record.
 func (t *turn) next() int64 { return t.head.Size + int64(len(t.batch.Entries)) }
 
+// about gives the project that a record is about. A correction is about the project
+// of what it corrects.
+func (t *turn) about(r *record.Record) (int64, error) {
+	for r.Project() == 0 && r.Refers() != 0 {
+		var err error
+		if r, err = t.earlier(r.Refers()); err != nil {
+			return 0, err
+		}
+	}
+	return r.Project(), nil
+}
+
 // add makes the next record and puts it into the batch.
 func (t *turn) add(p *prepared, what any) (*Entry, error) {
 	r := &record.Record{Index: t.next(), Recorded: t.now, By: p.By, Public: p.public, Private: p.private, What: what}
@@ -168,7 +180,11 @@ func (t *turn) add(p *prepared, what any) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r,
+	project, err := t.about(r)
+	if err != nil {
+		return nil, err
+	}
+	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r, Project: project,
 		Public: p.publicOpening, Private: p.privateOpening, Keys: p.found}
 	t.batch.Entries = append(t.batch.Entries, e)
 	for _, f := range p.found {

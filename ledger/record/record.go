@@ -203,3 +203,45 @@ func latestOfFlow(f *ledger.Flow) int64 {
 	}
 	return last
 }
+
+// Project is the project that a record is about; 0 where there is none, or where only
+// the record that it refers to tells.
+func (r *Record) Project() int64 {
+	switch w := r.What.(type) {
+	case *ledger.Flow:
+		if w.Out != nil {
+			return w.Out.Pool.Project
+		}
+		return w.In.Pool.Project
+	case *ledger.Project:
+		return r.Index
+	case *ledger.Plan:
+		return w.Project
+	case *ledger.StatusChange:
+		return w.Project
+	case *ledger.Designation:
+		return w.Project
+	case *ledger.Disclosure:
+		return w.Project
+	case *ledger.Freeze:
+		return w.Project
+	}
+	return 0
+}
+
+// Refers is the record that a record refers to; 0 where there is none.
+func (r *Record) Refers() int64 {
+	switch w := r.What.(type) {
+	case *ledger.Flow:
+		return w.Of
+	case *ledger.Delivery:
+		return w.Of
+	case *ledger.Correction:
+		return w.Of
+	case *ledger.Erasure:
+		return w.Of
+	case *ledger.Exception:
+		return w.Of
+	}
+	return 0
+}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/book"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/ledgertest"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
@@ -137,9 +137,9 @@ func (a *auditor) flow(index int64, f *ledger.Flow, recorded time.Time) {
 // line is what a flow adds to a total.
 type line struct {
 	Pool     ledger.Pool
-	Line     book.Line
+	Line     account.Line
 	Occurred ledger.Date
-	book.Sum
+	account.Sum
 }
 
 func (line) Recorded(at time.Time) ledger.Date {
@@ -153,35 +153,35 @@ func (a *auditor) lines(f *ledger.Flow) []line {
 		of, _ = a.State().Flow(f.Of)
 		sign = -1
 	}
-	var in, out book.Line
+	var in, out account.Line
 	switch of.Kind {
 	case ledger.Donation:
-		in = book.LineDonation
+		in = account.LineDonation
 	case ledger.Return:
-		in = book.LineReturn
+		in = account.LineReturn
 	case ledger.Refund:
-		out = book.LineRefund
+		out = account.LineRefund
 	case ledger.Expenditure:
-		out = 201 + book.Line(slices.Index(ledger.Categories(), of.Category))
+		out = 201 + account.Line(slices.Index(ledger.Categories(), of.Category))
 	case ledger.Transfer:
 		from, to := of.Out.Pool.Project, of.In.Pool.Project
 		switch {
 		case from == to:
-			in, out = book.LineInternalIn, book.LineInternalOut
+			in, out = account.LineInternalIn, account.LineInternalOut
 		case a.orgs[from] == a.orgs[to]:
-			in, out = book.LineSisterIn, book.LineSisterOut
+			in, out = account.LineSisterIn, account.LineSisterOut
 		default:
-			in, out = book.LineTransferIn, book.LineTransferOut
+			in, out = account.LineTransferIn, account.LineTransferOut
 		}
 	default:
 		a.t.Fatalf("this audit does not know what %s counts as", of.Kind)
 	}
 	var all []line
 	if out != 0 {
-		all = append(all, line{of.Out.Pool, out, of.Occurred.Last, book.Sum{Units: sign * of.Amount, Flows: sign}})
+		all = append(all, line{of.Out.Pool, out, of.Occurred.Last, account.Sum{Units: sign * of.Amount, Flows: sign}})
 	}
 	if in != 0 {
-		all = append(all, line{of.In.Pool, in, of.Occurred.Last, book.Sum{Units: sign * of.Amount, Flows: sign}})
+		all = append(all, line{of.In.Pool, in, of.Occurred.Last, account.Sum{Units: sign * of.Amount, Flows: sign}})
 	}
 	return all
 }

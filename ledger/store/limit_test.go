@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/store/pgtest"
@@ -71,7 +72,7 @@ func donations(b *testing.B, index int64, n int) *book.Batch {
 			b.Fatal(err)
 		}
 		h := record.Hash(data)
-		e := &book.Entry{Index: i, Bytes: data, Record: r, Line: book.LineDonation, Public: opening, Private: opening,
+		e := &book.Entry{Index: i, Bytes: data, Record: r, Line: account.LineDonation, Public: opening, Private: opening,
 			Keys:   []book.Found{{Key: book.Key(h[:16]), Input: book.Key(h[16:])}, {Key: book.Key(h[8:24]), Input: book.Key(h[16:])}},
 			Effect: &ledger.Effect{Flow: *r.What.(*ledger.Flow)}}
 		batch.Entries = append(batch.Entries, e)

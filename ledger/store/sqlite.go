@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
@@ -34,7 +35,7 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 	if writes, err = sql.Open("sqlite", address); err != nil {
 		return nil, nil, err
 	}
-	if err = writes.PingContext(ctx); err != nil {
+	if err = first(ctx, writes); err != nil {
 		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}
 	if reads, err = sql.Open("sqlite", address+"&_pragma=query_only(ON)"); err != nil {
@@ -42,6 +43,25 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 	}
 	reads.SetMaxOpenConns(8)
 	return reads, writes, nil
+}
+
+// first makes the first connection. Of several programs that turn a new file to
+// write-ahead logging at once, SQLite tells all but one at once that it is busy,
+// whatever the time it was told to wait.
+func first(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if err == nil || !strings.Contains(err.Error(), "SQLITE_BUSY") {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 func (d *sqliteDialect) forget() { d.statements = nil }

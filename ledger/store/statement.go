@@ -7,14 +7,14 @@ import (
 	"gorm.io/gorm"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/book"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/record"
 )
 
 // Statement gives the statement of a scope for the days from and upto, both in it, as
 // the log stood when it had at records; 0 is now. An empty day leaves that side open.
-func (s *Store) Statement(ctx context.Context, scope book.Scope, from, upto ledger.Date, at int64) (*book.Statement, error) {
-	st := &book.Statement{Scope: scope, From: from, Upto: upto, At: at}
+func (s *Store) Statement(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) (*account.Statement, error) {
+	st := &account.Statement{Scope: scope, From: from, Upto: upto, At: at}
 	db := s.reads.WithContext(ctx)
 	err := db.Transaction(func(db *gorm.DB) error {
 		head, err := readHead(db)
@@ -38,7 +38,7 @@ type poolOf struct {
 	Agency  bool
 }
 
-func scopePools(db *gorm.DB, scope book.Scope) (map[int64]poolOf, error) {
+func scopePools(db *gorm.DB, scope account.Scope) (map[int64]poolOf, error) {
 	var rows []poolOf
 	err := db.Raw(`SELECT p.*, p.holder <> pr.organization AS partner, coalesce(d.class = 'agency', FALSE) AS agency
 		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
@@ -63,7 +63,7 @@ type sumRow struct {
 // sumsAt adds up the totals of the scope's pools. Totals know the day on which they
 // were recorded, so the log as it once stood is the totals of the days before and the
 // records of that last day.
-func sumsAt(db *gorm.DB, st *book.Statement, size int64) ([]book.PoolSum, error) {
+func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, error) {
 	pools, err := scopePools(db, st.Scope)
 	if err != nil || len(pools) == 0 {
 		return nil, err
@@ -89,11 +89,11 @@ func sumsAt(db *gorm.DB, st *book.Statement, size int64) ([]book.PoolSum, error)
 	if err == nil && since < st.At {
 		rows, err = addDay(db, rows, ids, since, st.At, first, last)
 	}
-	sums := make([]book.PoolSum, len(rows))
+	sums := make([]account.PoolSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]
-		sums[i] = book.PoolSum{Pool: p.Row.state().Pool, Line: book.Line(r.Line), Before: r.Early, Partner: p.Partner, Agency: p.Agency,
-			Sum: book.Sum{Units: r.Units, Flows: r.Flows}}
+		sums[i] = account.PoolSum{Pool: p.Row.state().Pool, Line: account.Line(r.Line), Before: r.Early, Partner: p.Partner, Agency: p.Agency,
+			Sum: account.Sum{Units: r.Units, Flows: r.Flows}}
 	}
 	return sums, err
 }
@@ -112,7 +112,7 @@ func dayBegan(db *gorm.DB, at int64) (recorded, since int64, err error) {
 			err = e
 			return 0
 		}
-		return day(book.Today(r.Recorded))
+		return day(account.Today(r.Recorded))
 	}
 	recorded = dayOf(at - 1)
 	n := sort.Search(int(at), func(i int) bool { return err != nil || dayOf(int64(i)) >= recorded })
@@ -137,7 +137,7 @@ func addDay(db *gorm.DB, rows []sumRow, ids []int64, since, at, first, last int6
 		inside[id] = true
 	}
 	for _, f := range flows {
-		for _, l := range book.LinesOf(book.Line(f.Line), f.Amount, f.Laid) {
+		for _, l := range account.LinesOf(account.Line(f.Line), f.Amount, f.Laid) {
 			pool := f.OutPool
 			if l.In {
 				pool = f.InPool

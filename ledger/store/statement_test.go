@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/book"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/ledgertest"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/store"
@@ -38,7 +38,7 @@ func compareStatements(t *rapid.T, s *store.Store, sh *shadow) {
 		at := rapid.Int64Range(first+1, head.Size).Draw(t, "at")
 		from := rapid.SampledFrom([]ledger.Date{"", "2026-11-01", "2026-11-06", "2026-11-10", "2026-11-20"}).Draw(t, "from")
 		upto := rapid.SampledFrom([]ledger.Date{"", "2026-11-05", "2026-11-10", "2026-11-20"}).Draw(t, "upto")
-		scope := book.Scope{Project: sh.projects[rapid.Int64Range(11, 12).Draw(t, "project")]}
+		scope := account.Scope{Project: sh.projects[rapid.Int64Range(11, 12).Draw(t, "project")]}
 		got, err := s.Statement(ctx, scope, from, upto, at)
 		if err != nil {
 			t.Fatal(err)
@@ -56,7 +56,7 @@ func compareStatements(t *rapid.T, s *store.Store, sh *shadow) {
 }
 
 // balance is the equation of a statement.
-func balance(a book.AssetStatement) int64 {
+func balance(a account.AssetStatement) int64 {
 	n := a.Opening + a.Returns + a.TransfersIn + a.ConvertedIn - a.Refunds - a.TransfersOut - a.ConvertedOut
 	for _, k := range a.Income {
 		n += k.Amount
@@ -68,14 +68,14 @@ func balance(a book.AssetStatement) int64 {
 }
 
 // plainStatement adds up the flows that nothing reversed.
-func plainStatement(records []*record.Record, sh *shadow, project int64, from, upto ledger.Date) []book.AssetStatement {
+func plainStatement(records []*record.Record, sh *shadow, project int64, from, upto ledger.Date) []account.AssetStatement {
 	reversed := map[int64]bool{}
 	for _, r := range records {
 		if f, ok := r.What.(*ledger.Flow); ok && f.Kind == ledger.Reversal {
 			reversed[f.Of], reversed[r.Index] = true, true
 		}
 	}
-	assets := map[ledger.AssetID]*book.AssetStatement{}
+	assets := map[ledger.AssetID]*account.AssetStatement{}
 	owner := ledgertest.Owners[11]
 	if project == sh.projects[12] {
 		owner = ledgertest.Owners[12]
@@ -86,26 +86,26 @@ func plainStatement(records []*record.Record, sh *shadow, project int64, from, u
 			plainFlow(assets, f, project, owner, from)
 		}
 	}
-	var all []book.AssetStatement
+	var all []account.AssetStatement
 	for _, a := range assets {
-		if empty := (book.AssetStatement{Asset: a.Asset, Income: a.Income, Expenditure: a.Expenditure}); len(a.Income)+len(a.Expenditure) == 0 && reflect.DeepEqual(*a, empty) {
+		if empty := (account.AssetStatement{Asset: a.Asset, Income: a.Income, Expenditure: a.Expenditure}); len(a.Income)+len(a.Expenditure) == 0 && reflect.DeepEqual(*a, empty) {
 			continue
 		}
-		slices.SortFunc(a.Income, func(x, y book.KindAmount) int { return strings.Compare(string(x.Kind), string(y.Kind)) })
+		slices.SortFunc(a.Income, func(x, y account.KindAmount) int { return strings.Compare(string(x.Kind), string(y.Kind)) })
 		all = append(all, *a)
 	}
-	slices.SortFunc(all, func(x, y book.AssetStatement) int { return strings.Compare(string(x.Asset), string(y.Asset)) })
+	slices.SortFunc(all, func(x, y account.AssetStatement) int { return strings.Compare(string(x.Asset), string(y.Asset)) })
 	return all
 }
 
-func plainAsset(assets map[ledger.AssetID]*book.AssetStatement, id ledger.AssetID) *book.AssetStatement {
+func plainAsset(assets map[ledger.AssetID]*account.AssetStatement, id ledger.AssetID) *account.AssetStatement {
 	if assets[id] == nil {
-		assets[id] = &book.AssetStatement{Asset: id, Income: []book.KindAmount{}, Expenditure: []book.CategoryAmount{}}
+		assets[id] = &account.AssetStatement{Asset: id, Income: []account.KindAmount{}, Expenditure: []account.CategoryAmount{}}
 	}
 	return assets[id]
 }
 
-func plainFlow(assets map[ledger.AssetID]*book.AssetStatement, f *ledger.Flow, project, owner int64, from ledger.Date) {
+func plainFlow(assets map[ledger.AssetID]*account.AssetStatement, f *ledger.Flow, project, owner int64, from ledger.Date) {
 	if f.In != nil && f.In.Pool.Project == project {
 		n := f.In.Span.Len()
 		a := plainAsset(assets, f.In.Pool.Asset)
@@ -123,9 +123,9 @@ func plainFlow(assets map[ledger.AssetID]*book.AssetStatement, f *ledger.Flow, p
 		case f.Kind == ledger.Transfer && f.Out.Pool.Project != project:
 			a.TransfersIn += n
 		case f.Kind != ledger.Transfer:
-			i := slices.IndexFunc(a.Income, func(k book.KindAmount) bool { return k.Kind == f.Kind })
+			i := slices.IndexFunc(a.Income, func(k account.KindAmount) bool { return k.Kind == f.Kind })
 			if i < 0 {
-				i, a.Income = len(a.Income), append(a.Income, book.KindAmount{Kind: f.Kind})
+				i, a.Income = len(a.Income), append(a.Income, account.KindAmount{Kind: f.Kind})
 			}
 			a.Income[i].Amount += n
 			a.Income[i].Flows++
@@ -149,7 +149,7 @@ func plainFlow(assets map[ledger.AssetID]*book.AssetStatement, f *ledger.Flow, p
 			a.TransfersOut += n
 		case f.Kind == ledger.Expenditure:
 			if len(a.Expenditure) == 0 {
-				a.Expenditure = append(a.Expenditure, book.CategoryAmount{Category: f.Category})
+				a.Expenditure = append(a.Expenditure, account.CategoryAmount{Category: f.Category})
 			}
 			a.Expenditure[0].Amount += n
 			a.Expenditure[0].Flows++

@@ -22,7 +22,8 @@ type Tx struct {
 	*writer
 	db    *gorm.DB // of the writer, under ctx
 	head  book.Head
-	queue []statement // of the write under way
+	queue []statement           // of the write under way
+	pools map[ledger.Pool]int64 // numbers of the pools in it
 
 	erased bool // an opening was deleted
 	over   bool

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/book"
 )
 
@@ -110,7 +111,7 @@ func TestEverything(t *testing.T) {
 			book.FreezeProject{Project: east, Order: "穗民函〔2026〕12号", Reason: "核查"},
 			book.FreezeProject{Project: east, Order: "穗民函〔2026〕15号", Reason: "核查完毕", Release: true},
 			book.AddEvidence{Evidence: ledger.Evidence{Hash: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Size: 10, Media: "application/pdf", Public: true}, File: "发票.pdf"})
-		st, err := s.Statement(ctx, book.Scope{Organization: 1}, "", "", 0)
+		st, err := s.Statement(ctx, account.Scope{Organization: 1}, "", "", 0)
 		must(t, err)
 		for _, a := range st.Assets {
 			if balance(a) != a.Closing {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
@@ -23,11 +24,12 @@ func (t *Tx) later(text string, args ...any) { t.queue = append(t.queue, stateme
 
 // Write implements book.Tx.
 func (t *Tx) Write(b *book.Batch) error {
-	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords, t.writeTotals} {
+	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords} {
 		if err := step(b); err != nil {
 			return err
 		}
 	}
+	t.writeTotals(&b.Totals)
 	t.writeHoles(b)
 	t.writeUndone(b)
 	t.writeTiles(b)
@@ -44,25 +46,63 @@ func (t *Tx) Write(b *book.Batch) error {
 	return nil
 }
 
-// writePools gives new pools their numbers, before records refer to them.
+// earned is what flows add to a pool's income and expenditure.
+type earned struct{ income, spent account.Sum }
+
+// earnedBy adds up a batch by pool. A reversal counts on the pool of what it reverses,
+// which is not always one that it changes.
+func earnedBy(b *book.Batch) map[ledger.Pool]earned {
+	sums := map[ledger.Pool]earned{}
+	for key, sum := range b.Totals.Lines {
+		e := sums[key.Pool]
+		switch {
+		case key.Line.Income():
+			e.income = account.Sum{Units: e.income.Units + sum.Units, Flows: e.income.Flows + sum.Flows}
+		case key.Line.Spent():
+			e.spent = account.Sum{Units: e.spent.Units + sum.Units, Flows: e.spent.Flows + sum.Flows}
+		}
+		sums[key.Pool] = e
+	}
+	return sums
+}
+
+// writePools gives new pools their numbers, before records refer to them, and every
+// pool of the batch is known by its number afterwards.
 func (t *Tx) writePools(b *book.Batch) error {
+	t.pools = map[ledger.Pool]int64{}
+	sums := earnedBy(b)
 	for _, p := range b.Pools {
+		e := sums[p.Pool]
+		delete(sums, p.Pool)
 		if p.ID != 0 {
-			t.later("UPDATE pools SET laid = ?, next = ?, holed = ? WHERE id = ?", p.Head.In, p.Head.Next, p.Head.Holed, p.ID)
+			t.pools[p.Pool] = p.ID
+			t.later("UPDATE pools SET laid = ?, next = ?, holed = ?, income = income + ?, incomes = incomes + ?, spent = spent + ?, payments = payments + ? WHERE id = ?",
+				p.Head.In, p.Head.Next, p.Head.Holed, e.income.Units, e.income.Flows, e.spent.Units, e.spent.Flows, p.ID)
 			continue
 		}
 		name := p.Pool
-		err := t.db.Raw("INSERT INTO pools (project, holder, designation, asset, laid, next, holed) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-			name.Project, name.Holder, name.Designation, string(name.Asset), p.Head.In, p.Head.Next, p.Head.Holed).Scan(&p.ID).Error
+		err := t.db.Raw("INSERT INTO pools (project, holder, designation, asset, laid, next, holed, income, incomes, spent, payments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+			name.Project, name.Holder, name.Designation, string(name.Asset), p.Head.In, p.Head.Next, p.Head.Holed,
+			e.income.Units, e.income.Flows, e.spent.Units, e.spent.Flows).Scan(&p.ID).Error
 		if err != nil {
 			return fmt.Errorf("write the pool %s: %w", name, err)
 		}
+		t.pools[p.Pool] = p.ID
+	}
+	for pool, e := range sums {
+		id, err := (reader{t.db}).poolID(t.ctx, pool)
+		if err != nil {
+			return err
+		}
+		t.pools[pool] = id
+		t.later("UPDATE pools SET income = income + ?, incomes = incomes + ?, spent = spent + ?, payments = payments + ? WHERE id = ?",
+			e.income.Units, e.income.Flows, e.spent.Units, e.spent.Flows, id)
 	}
 	return nil
 }
 
 var (
-	recordColumns  = []string{"idx", "bytes", "type", "project", "of", "line", "amount", "occurred", "in_pool", "in_from", "in_upto", "out_pool"}
+	recordColumns  = []string{"idx", "bytes", "type", "project", "of", "line", "amount", "occurred", "in_pool", "in_from", "in_upto", "out_pool", "party"}
 	takeColumns    = []string{"pool", "lo", "hi", "idx", "at"}
 	openingColumns = []string{"idx", "public", "private"}
 	lookupColumns  = []string{"key", "idx", "input"}
@@ -70,14 +110,10 @@ var (
 
 // writeRecords writes the history: most of all that is written.
 func (t *Tx) writeRecords(b *book.Batch) error {
-	ids := map[ledger.Pool]int64{}
-	for _, p := range b.Pools {
-		ids[p.Pool] = p.ID
-	}
 	records := make([][]any, len(b.Entries))
 	var takes, openings, lookups [][]any
 	for i, e := range b.Entries {
-		records[i] = recordRow(e, ids)
+		records[i] = recordRow(e, t.pools)
 		if e.Public != nil || e.Private != nil {
 			openings = append(openings, []any{e.Index, e.Public, e.Private})
 		}
@@ -86,7 +122,7 @@ func (t *Tx) writeRecords(b *book.Batch) error {
 		}
 		if e.Effect != nil {
 			for _, p := range e.Effect.Pieces {
-				takes = append(takes, []any{ids[e.Effect.Flow.Out.Pool], p.From, p.Upto, e.Index, p.At})
+				takes = append(takes, []any{t.pools[e.Effect.Flow.Out.Pool], p.From, p.Upto, e.Index, p.At})
 			}
 		}
 	}
@@ -122,30 +158,22 @@ func (t *Tx) insert(table string, columns []string, rows [][]any) {
 
 // recordRow is the wide row of a record.
 func recordRow(e *book.Entry, ids map[ledger.Pool]int64) []any {
-	row := []any{e.Index, e.Bytes, typeNumber(e.Record.Type()), nil, nil, nil, nil, nil, nil, nil, nil, nil}
+	row := []any{e.Index, e.Bytes, typeNumber(e.Record.Type()), orNull(e.Project), nil, nil, nil, nil, nil, nil, nil, nil, nil}
+	row[4] = orNull(e.Record.Refers())
 	switch w := e.Record.What.(type) {
 	case *ledger.Flow:
-		row[4], row[5], row[6], row[7] = orNull(w.Of), int64(e.Line), w.Amount, day(w.Occurred.Last)
+		row[5], row[6], row[7] = int64(e.Line), w.Amount, day(w.Occurred.Last)
+		if party := w.Party.Key(); party != "" {
+			row[12] = party
+		}
 		if w.In != nil {
-			row[3], row[8], row[9], row[10] = w.In.Pool.Project, ids[w.In.Pool], w.In.Span.From, w.In.Span.Upto
+			row[8], row[9], row[10] = ids[w.In.Pool], w.In.Span.From, w.In.Span.Upto
 		}
 		if w.Out != nil {
-			row[3], row[11] = w.Out.Pool.Project, ids[w.Out.Pool]
+			row[11] = ids[w.Out.Pool]
 		}
 	case *ledger.Delivery:
-		row[4], row[6], row[7] = w.Of, w.Amount, day(w.Occurred.Last)
-	case *ledger.Plan:
-		row[3] = w.Project
-	case *ledger.StatusChange:
-		row[3] = w.Project
-	case *ledger.Designation:
-		row[3] = w.Project
-	case *ledger.Disclosure:
-		row[3] = w.Project
-	case *ledger.Freeze:
-		row[3] = w.Project
-	case *ledger.Correction:
-		row[4] = w.Of
+		row[6], row[7] = w.Amount, day(w.Occurred.Last)
 	}
 	return row
 }
@@ -178,26 +206,23 @@ func (t *Tx) writeUndone(b *book.Batch) {
 	}
 }
 
-// writeTotals adds to the totals. A reversal counts on the pool of what it reverses,
-// which is not always one that it changes.
-func (t *Tx) writeTotals(b *book.Batch) error {
-	ids := map[ledger.Pool]int64{}
-	for _, p := range b.Pools {
-		ids[p.Pool] = p.ID
+// writeTotals adds to the totals.
+func (t *Tx) writeTotals(totals *book.Totals) {
+	for key, sum := range totals.Lines {
+		t.later(`INSERT INTO totals (pool, line, occurred, recorded, units, flows, first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (pool, line, occurred, recorded) DO UPDATE SET units = totals.units + excluded.units, flows = totals.flows + excluded.flows, last = excluded.last`,
+			t.pools[key.Pool], int64(key.Line), day(key.Occurred), day(key.Recorded), sum.Units, sum.Flows, sum.First, sum.Last)
 	}
-	for key, sum := range b.Totals {
-		if ids[key.Pool] == 0 {
-			id, err := (reader{t.db}).poolID(t.ctx, key.Pool)
-			if err != nil {
-				return err
-			}
-			ids[key.Pool] = id
-		}
-		t.later(`INSERT INTO totals (pool, line, occurred, recorded, units, flows) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (pool, line, occurred, recorded) DO UPDATE SET units = totals.units + excluded.units, flows = totals.flows + excluded.flows`,
-			ids[key.Pool], int64(key.Line), day(key.Occurred), day(key.Recorded), sum.Units, sum.Flows)
+	for key, sum := range totals.Parties {
+		t.later(`INSERT INTO parties (project, line, asset, party, name, units, flows) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (project, line, asset, party) DO UPDATE SET name = excluded.name, units = parties.units + excluded.units, flows = parties.flows + excluded.flows`,
+			key.Project, int64(key.Line), string(key.Asset), key.Party, sum.Name, sum.Units, sum.Flows)
 	}
-	return nil
+	for key, sum := range totals.Sizes {
+		t.later(`INSERT INTO sizes (project, asset, band, units, flows) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (project, asset, band) DO UPDATE SET units = sizes.units + excluded.units, flows = sizes.flows + excluded.flows`,
+			key.Project, string(key.Asset), int64(key.Band), sum.Units, sum.Flows)
+	}
 }
 
 // writeTiles keeps full tiles and the partial ones above the leaves.
@@ -233,6 +258,9 @@ func (t *Tx) writeNoun(e *book.Entry) {
 		t.later("UPDATE projects SET frozen = ? WHERE idx = ?", !w.Release, w.Project)
 	case *ledger.Erasure:
 		t.erase(w)
+	case *ledger.Evidence:
+		t.later("INSERT INTO evidence (hash, idx, size, media, public, redacted) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET idx = excluded.idx, public = excluded.public",
+			w.Hash, e.Index, w.Size, w.Media, w.Public, w.Redacted)
 	case *ledger.Designation:
 		t.later("INSERT INTO designations (project, id, name, class) VALUES (?, ?, ?, ?)", w.Project, w.ID, w.Name, string(w.Class))
 	}

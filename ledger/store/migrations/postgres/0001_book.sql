@@ -13,12 +13,18 @@ CREATE TABLE records (
 	in_pool  integer,
 	in_from  bigint,
 	in_upto  bigint,
-	out_pool integer
+	out_pool integer,
+	party    text                  -- of an organization: its USCC, or its name
 );
 ALTER TABLE records ALTER COLUMN bytes SET STORAGE MAIN;
 CREATE INDEX records_in ON records (in_pool, in_from) WHERE in_pool IS NOT NULL;
 CREATE INDEX records_out ON records (out_pool, idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_of ON records (of) WHERE of IS NOT NULL;
+-- What a project's lists are read by; of transfers, the receiving side.
+CREATE INDEX records_lines ON records (project, line, idx) WHERE line IS NOT NULL;
+CREATE INDEX records_crossed ON records (in_pool, idx) WHERE out_pool IS NOT NULL AND in_pool IS NOT NULL;
+CREATE INDEX records_party ON records (party, idx) WHERE party IS NOT NULL;
+CREATE INDEX records_nouns ON records (type, project, idx) WHERE line IS NULL;
 
 -- The runs of units that outflows took.
 CREATE TABLE takes (
@@ -82,6 +88,10 @@ CREATE TABLE pools (
 	laid        bigint NOT NULL,   -- all units that ever came in
 	next        bigint NOT NULL,
 	holed       bigint NOT NULL,
+	income      bigint NOT NULL,   -- units and flows, net of reversals
+	incomes     bigint NOT NULL,
+	spent       bigint NOT NULL,
+	payments    bigint NOT NULL,
 	UNIQUE (project, holder, designation, asset)
 ) WITH (fillfactor = 50);
 CREATE TABLE holes (
@@ -101,7 +111,31 @@ CREATE TABLE totals (
 	recorded integer NOT NULL,
 	units    bigint NOT NULL,
 	flows    bigint NOT NULL,
+	first    bigint NOT NULL,      -- its records lie between these
+	last     bigint NOT NULL,
 	PRIMARY KEY (pool, line, occurred, recorded)
+) WITH (fillfactor = 50);
+
+-- What organizations gave to a project or got from it.
+CREATE TABLE parties (
+	project bigint NOT NULL,
+	line    smallint NOT NULL,
+	asset   text NOT NULL,
+	party   text NOT NULL,
+	name    text NOT NULL,
+	units   bigint NOT NULL,
+	flows   bigint NOT NULL,
+	PRIMARY KEY (project, line, asset, party)
+) WITH (fillfactor = 50);
+CREATE INDEX parties_party ON parties (party, project);
+-- Donations by how many digits their amount has.
+CREATE TABLE sizes (
+	project bigint NOT NULL,
+	asset   text NOT NULL,
+	band    smallint NOT NULL,
+	units   bigint NOT NULL,
+	flows   bigint NOT NULL,
+	PRIMARY KEY (project, asset, band)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE organizations (
@@ -142,4 +176,12 @@ CREATE TABLE assets (
 	name  text NOT NULL,
 	unit  text NOT NULL,
 	scale integer NOT NULL
+);
+CREATE TABLE evidence (
+	hash     text PRIMARY KEY,
+	idx      bigint NOT NULL,
+	size     bigint NOT NULL,
+	media    text NOT NULL,
+	public   boolean NOT NULL,
+	redacted text NOT NULL
 );

@@ -13,11 +13,17 @@ CREATE TABLE records (
 	in_pool  INTEGER,
 	in_from  INTEGER,
 	in_upto  INTEGER,
-	out_pool INTEGER
+	out_pool INTEGER,
+	party    TEXT                  -- of an organization: its USCC, or its name
 );
 CREATE INDEX records_in ON records (in_pool, in_from) WHERE in_pool IS NOT NULL;
 CREATE INDEX records_out ON records (out_pool, idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_of ON records (of) WHERE of IS NOT NULL;
+-- What a project's lists are read by; of transfers, the receiving side.
+CREATE INDEX records_lines ON records (project, line, idx) WHERE line IS NOT NULL;
+CREATE INDEX records_crossed ON records (in_pool, idx) WHERE out_pool IS NOT NULL AND in_pool IS NOT NULL;
+CREATE INDEX records_party ON records (party, idx) WHERE party IS NOT NULL;
+CREATE INDEX records_nouns ON records (type, project, idx) WHERE line IS NULL;
 
 -- The runs of units that outflows took.
 CREATE TABLE takes (
@@ -85,6 +91,10 @@ CREATE TABLE pools (
 	laid        INTEGER NOT NULL,   -- all units that ever came in
 	next        INTEGER NOT NULL,
 	holed       INTEGER NOT NULL,
+	income      INTEGER NOT NULL,   -- units and flows, net of reversals
+	incomes     INTEGER NOT NULL,
+	spent       INTEGER NOT NULL,
+	payments    INTEGER NOT NULL,
 	UNIQUE (project, holder, designation, asset)
 );
 CREATE TABLE holes (
@@ -104,7 +114,31 @@ CREATE TABLE totals (
 	recorded INTEGER NOT NULL,
 	units    INTEGER NOT NULL,
 	flows    INTEGER NOT NULL,
+	first    INTEGER NOT NULL,      -- its records lie between these
+	last     INTEGER NOT NULL,
 	PRIMARY KEY (pool, line, occurred, recorded)
+) WITHOUT ROWID;
+
+-- What organizations gave to a project or got from it.
+CREATE TABLE parties (
+	project INTEGER NOT NULL,
+	line    INTEGER NOT NULL,
+	asset   TEXT NOT NULL,
+	party   TEXT NOT NULL,
+	name    TEXT NOT NULL,
+	units   INTEGER NOT NULL,
+	flows   INTEGER NOT NULL,
+	PRIMARY KEY (project, line, asset, party)
+) WITHOUT ROWID;
+CREATE INDEX parties_party ON parties (party, project);
+-- Donations by how many digits their amount has.
+CREATE TABLE sizes (
+	project INTEGER NOT NULL,
+	asset   TEXT NOT NULL,
+	band    INTEGER NOT NULL,
+	units   INTEGER NOT NULL,
+	flows   INTEGER NOT NULL,
+	PRIMARY KEY (project, asset, band)
 ) WITHOUT ROWID;
 
 CREATE TABLE organizations (
@@ -145,4 +179,12 @@ CREATE TABLE assets (
 	name  TEXT NOT NULL,
 	unit  TEXT NOT NULL,
 	scale INTEGER NOT NULL
+);
+CREATE TABLE evidence (
+	hash     TEXT PRIMARY KEY,
+	idx      INTEGER NOT NULL,
+	size     INTEGER NOT NULL,
+	media    TEXT NOT NULL,
+	public   BOOLEAN NOT NULL,
+	redacted TEXT NOT NULL
 );

@@ -1,4 +1,4 @@
-package book
+package account
 
 import (
 	"cmp"
@@ -137,14 +137,6 @@ func (s *Statement) inside(l Line) bool {
 	return internal || s.Organization != 0 && s.Project == 0 && sister
 }
 
-// sign says whether a line adds to a pool or takes from it.
-func (l Line) sign() int64 {
-	if l < LineRefund {
-		return 1
-	}
-	return -1
-}
-
 func (a *AssetStatement) add(s PoolSum) {
 	switch s.Line {
 	case LineReturn:
@@ -166,8 +158,7 @@ func (a *AssetStatement) add(s PoolSum) {
 
 // addNamed adds to the lists of incomes and expenditures.
 func (a *AssetStatement) addNamed(s PoolSum) {
-	if s.Line >= lineExpenditure {
-		category := ledger.Categories()[s.Line-lineExpenditure]
+	if category := s.Line.Category(); category != "" {
 		i := slices.IndexFunc(a.Expenditure, func(c CategoryAmount) bool { return c.Category == category })
 		if i < 0 {
 			i, a.Expenditure = len(a.Expenditure), append(a.Expenditure, CategoryAmount{Category: category})
@@ -176,47 +167,11 @@ func (a *AssetStatement) addNamed(s PoolSum) {
 		a.Expenditure[i].Flows += s.Flows
 		return
 	}
-	for kind, line := range incomeLines {
-		if line != s.Line {
-			continue
-		}
-		i := slices.IndexFunc(a.Income, func(k KindAmount) bool { return k.Kind == kind })
-		if i < 0 {
-			i, a.Income = len(a.Income), append(a.Income, KindAmount{Kind: kind})
-		}
-		a.Income[i].Amount += s.Units
-		a.Income[i].Flows += s.Flows
+	kind := s.Line.Kind()
+	i := slices.IndexFunc(a.Income, func(k KindAmount) bool { return k.Kind == kind })
+	if i < 0 {
+		i, a.Income = len(a.Income), append(a.Income, KindAmount{Kind: kind})
 	}
-}
-
-// LineSum is what one flow adds to one line: of the pool it entered, or of the one it
-// left.
-type LineSum struct {
-	In   bool
-	Line Line
-	Sum
-}
-
-// LinesOf gives back, from what is stored beside a flow's record, the lines that it
-// added to: the same that the totals hold. A reversal is stored with a negative line
-// and counts against the pools of what it reversed, which are its own the other way
-// round.
-func LinesOf(line Line, amount, laid int64) []LineSum {
-	reversal := line < 0
-	out, in := amount, laid
-	sign := int64(1)
-	if reversal {
-		line, sign = -line, -1
-		out, in = laid, amount
-	}
-	sum := func(entered bool, l Line, n int64) LineSum {
-		return LineSum{entered != reversal, l, Sum{sign * n, sign}}
-	}
-	switch line {
-	case LineConvertedOut:
-		return []LineSum{sum(false, line, out), sum(true, LineConvertedIn, in)}
-	case LineInternalOut, LineSisterOut, LineTransferOut:
-		return []LineSum{sum(false, line, amount), sum(true, line-LineInternalOut+LineInternalIn, amount)}
-	}
-	return []LineSum{sum(line < LineRefund, line, amount)}
+	a.Income[i].Amount += s.Units
+	a.Income[i].Flows += s.Flows
 }
