@@ -82,6 +82,15 @@ func (f *Flow) Pieces() (pieces []Piece, complete bool) {
 	return []Piece{{Span: f.Out.Span}}, f.Out.Span.Len() == f.Amount
 }
 
+// Project is the project whose accounts the flow is entered in: the one it left, or
+// the one it entered where it left none.
+func (f *Flow) Project() int64 {
+	if f.Out != nil {
+		return f.Out.Pool.Project
+	}
+	return f.In.Pool.Project
+}
+
 // Laid is the piece of the pool that the flow's inflow laid.
 func (f *Flow) Laid() Piece { return Piece{Span: f.In.Span} }
 

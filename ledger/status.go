@@ -33,6 +33,18 @@ func (s Status) Become(next Status) error {
 	return nil
 }
 
+// On is the status on a day: fundraising begins and ends with the dates of the plan,
+// whether or not anybody says so.
+func (s Status) On(day, starts, ends Date) Status {
+	switch {
+	case (s == Filed || s == Fundraising) && ends != "" && ends < day:
+		return Closed
+	case s == Filed && starts != "" && starts <= day:
+		return Fundraising
+	}
+	return s
+}
+
 // StatusChange is a project's step to its next status.
 type StatusChange struct {
 	Project int64

@@ -11,6 +11,7 @@ type Totals struct {
 	Lines   map[account.Total]Tally
 	Parties map[PartyLine]PartySum
 	Sizes   map[SizeBand]account.Sum
+	Stored  map[ProjectLine]int64 // how many flows
 }
 
 // Tally is a sum and between which records the flows in it lie.
@@ -40,8 +41,15 @@ type SizeBand struct {
 	Band    int // how many decimal digits the amount has
 }
 
+// ProjectLine is a line that flows of a project are stored under; a reversal has the
+// line of what it reverses, negative.
+type ProjectLine struct {
+	Project int64
+	Line    account.Line
+}
+
 func newTotals() Totals {
-	return Totals{map[account.Total]Tally{}, map[PartyLine]PartySum{}, map[SizeBand]account.Sum{}}
+	return Totals{map[account.Total]Tally{}, map[PartyLine]PartySum{}, map[SizeBand]account.Sum{}, map[ProjectLine]int64{}}
 }
 
 // owner gives the organization of a project.
@@ -73,6 +81,8 @@ func (t *turn) count(index int64, f *ledger.Flow) (account.Line, error) {
 	if reversed != nil {
 		counted, line = reversed, -line
 	}
+	stored := ProjectLine{f.Project(), line}
+	put(t, t.batch.Totals.Stored, stored, t.batch.Totals.Stored[stored]+1)
 	t.countParty(counts[0], counted.Party)
 	t.countSize(counts[0], counted.Amount)
 	return line, nil

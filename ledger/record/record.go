@@ -209,10 +209,7 @@ func latestOfFlow(f *ledger.Flow) int64 {
 func (r *Record) Project() int64 {
 	switch w := r.What.(type) {
 	case *ledger.Flow:
-		if w.Out != nil {
-			return w.Out.Pool.Project
-		}
-		return w.In.Pool.Project
+		return w.Project()
 	case *ledger.Project:
 		return r.Index
 	case *ledger.Plan:

@@ -35,12 +35,21 @@ func (t *Tx) Organization(index int64) (*ledger.Organization, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ledger.Organization{Scheme: r.Scheme, Code: r.Code, Name: r.Name, Kind: ledger.OrganizationKind(r.Kind), PublicFundraising: r.Fundraising}, nil
+	o := r.organization()
+	return &o, nil
+}
+
+func (r organizationRow) organization() ledger.Organization {
+	return ledger.Organization{Scheme: r.Scheme, Code: r.Code, Name: r.Name, Kind: ledger.OrganizationKind(r.Kind), PublicFundraising: r.Fundraising}
 }
 
 // OrganizationByCode implements book.Tx.
 func (t *Tx) OrganizationByCode(scheme, code string) (int64, error) {
-	r, err := one[organizationRow](t.db, absent("no-such-organization", "组织 %s 尚未登记", "the organization %s is not registered", code),
+	return organizationByCode(t.db, scheme, code)
+}
+
+func organizationByCode(db *gorm.DB, scheme, code string) (int64, error) {
+	r, err := one[organizationRow](db, absent("no-such-organization", "组织 %s 尚未登记", "the organization %s is not registered", code),
 		"SELECT * FROM organizations WHERE scheme = ? AND code = ?", scheme, code)
 	if err != nil {
 		return 0, err
@@ -61,6 +70,8 @@ type projectRow struct {
 	Starts       string
 	Ends         string
 	Plan         int64
+	TargetAsset  string
+	Target       int64
 }
 
 func (r projectRow) state() *book.ProjectState {
@@ -85,8 +96,10 @@ func (t *Tx) Project(index int64) (*book.ProjectState, error) {
 }
 
 // ProjectByFiling implements book.Tx.
-func (t *Tx) ProjectByFiling(filing string) (int64, error) {
-	r, err := one[projectRow](t.db, absent("no-such-project", "没有备案编号为 %s 的项目", "there is no project with the filing number %s", filing),
+func (t *Tx) ProjectByFiling(filing string) (int64, error) { return projectByFiling(t.db, filing) }
+
+func projectByFiling(db *gorm.DB, filing string) (int64, error) {
+	r, err := one[projectRow](db, absent("no-such-project", "没有备案编号为 %s 的项目", "there is no project with the filing number %s", filing),
 		"SELECT * FROM projects WHERE filing = ?", filing)
 	if err != nil {
 		return 0, err
@@ -118,5 +131,10 @@ func (t *Tx) Asset(id ledger.AssetID) (*ledger.Asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ledger.Asset{ID: ledger.AssetID(r.ID), Class: ledger.AssetClass(r.Class), Name: r.Name, Unit: r.Unit, Scale: r.Scale}, nil
+	a := r.asset()
+	return &a, nil
+}
+
+func (r assetRow) asset() ledger.Asset {
+	return ledger.Asset{ID: ledger.AssetID(r.ID), Class: ledger.AssetClass(r.Class), Name: r.Name, Unit: r.Unit, Scale: r.Scale}
 }

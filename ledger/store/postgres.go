@@ -25,11 +25,11 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 		return nil, nil, fmt.Errorf("the address of the database: %w", err)
 	}
 	c.RuntimeParams["application_name"] = "mingzhang"
+	// A plan that was made while a table was small, or for another project, would stay
+	// a scan of the whole table.
+	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	reads = stdlib.OpenDB(*c)
 	w := c.Copy()
-	// A plan for the look-up of keys that was made while the table was small would
-	// stay a scan of the whole table.
-	w.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	// A process that vanished with its machine must not hold the head's lock for ever.
 	if w.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
 		w.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"
@@ -59,6 +59,10 @@ func (postgresDialect) migrating() []string {
 
 func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(postgres.New(postgres.Config{Conn: c}), config())
+}
+
+func (postgresDialect) position(column string) string {
+	return "position(CAST(? AS bytea) IN " + column + ")"
 }
 
 func (postgresDialect) key(k book.Key) any { return pgtype.UUID{Bytes: k, Valid: true} }

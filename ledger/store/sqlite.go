@@ -83,6 +83,8 @@ func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(&sqlite.Dialector{Conn: c}, config())
 }
 
+func (*sqliteDialect) position(column string) string { return "instr(" + column + ", ?)" }
+
 func (*sqliteDialect) key(k book.Key) any { return k[:] }
 
 func (d *sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {

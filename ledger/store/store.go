@@ -62,6 +62,8 @@ type dialect interface {
 	commit(ctx context.Context, c *sql.Conn) error
 	// key gives a look-up key the form that the database stores.
 	key(k book.Key) any
+	// position is the place of a value ("?") within a column of bytes, 0 for nowhere.
+	position(column string) string
 	// open makes a GORM database on a connection.
 	open(c gorm.ConnPool) (*gorm.DB, error)
 	// scrub removes from files and logs what was deleted in a committed transaction.

@@ -218,6 +218,10 @@ func (t *Tx) writeTotals(totals *book.Totals) {
 			ON CONFLICT (project, line, asset, party) DO UPDATE SET name = excluded.name, units = parties.units + excluded.units, flows = parties.flows + excluded.flows`,
 			key.Project, int64(key.Line), string(key.Asset), key.Party, sum.Name, sum.Units, sum.Flows)
 	}
+	for key, flows := range totals.Stored {
+		t.later("INSERT INTO lines (project, line, flows) VALUES (?, ?, ?) ON CONFLICT (project, line) DO UPDATE SET flows = lines.flows + excluded.flows",
+			key.Project, int64(key.Line), flows)
+	}
 	for key, sum := range totals.Sizes {
 		t.later(`INSERT INTO sizes (project, asset, band, units, flows) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (project, asset, band) DO UPDATE SET units = sizes.units + excluded.units, flows = sizes.flows + excluded.flows`,
@@ -248,10 +252,15 @@ func (t *Tx) writeNoun(e *book.Entry) {
 		if w.Filing != "" {
 			filing = w.Filing
 		}
-		t.later("INSERT INTO projects (idx, organization, name, filing, kind, cause, place, status, frozen, starts, ends, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)",
+		t.later("INSERT INTO projects (idx, organization, name, filing, kind, cause, place, status, frozen, starts, ends, plan, target_asset, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, '', 0)",
 			e.Index, w.Organization, w.Name, filing, string(w.Kind), w.Cause, w.Place, string(ledger.Draft), false)
 	case *ledger.Plan:
-		t.later("UPDATE projects SET plan = ?, starts = ?, ends = ? WHERE idx = ?", e.Index, string(w.Starts), string(w.Ends), w.Project)
+		target := ledger.Sum{}
+		if w.Target != nil {
+			target = *w.Target
+		}
+		t.later("UPDATE projects SET plan = ?, starts = ?, ends = ?, target_asset = ?, target = ? WHERE idx = ?",
+			e.Index, string(w.Starts), string(w.Ends), string(target.Asset), target.Amount, w.Project)
 	case *ledger.StatusChange:
 		t.later("UPDATE projects SET status = ? WHERE idx = ?", string(w.Status), w.Project)
 	case *ledger.Freeze:

@@ -18,10 +18,10 @@ CREATE TABLE records (
 );
 ALTER TABLE records ALTER COLUMN bytes SET STORAGE MAIN;
 CREATE INDEX records_in ON records (in_pool, in_from) WHERE in_pool IS NOT NULL;
-CREATE INDEX records_out ON records (out_pool, idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_of ON records (of) WHERE of IS NOT NULL;
 -- What a project's lists are read by; of transfers, the receiving side.
 CREATE INDEX records_lines ON records (project, line, idx) WHERE line IS NOT NULL;
+CREATE INDEX records_out ON records (idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_crossed ON records (in_pool, idx) WHERE out_pool IS NOT NULL AND in_pool IS NOT NULL;
 CREATE INDEX records_party ON records (party, idx) WHERE party IS NOT NULL;
 CREATE INDEX records_nouns ON records (type, project, idx) WHERE line IS NULL;
@@ -128,6 +128,13 @@ CREATE TABLE parties (
 	PRIMARY KEY (project, line, asset, party)
 ) WITH (fillfactor = 50);
 CREATE INDEX parties_party ON parties (party, project);
+-- Which lines a project has flows of, and how many, reversals (negative lines) apart.
+CREATE TABLE lines (
+	project bigint NOT NULL,
+	line    smallint NOT NULL,
+	flows   bigint NOT NULL,
+	PRIMARY KEY (project, line)
+) WITH (fillfactor = 50);
 -- Donations by how many digits their amount has.
 CREATE TABLE sizes (
 	project bigint NOT NULL,
@@ -160,6 +167,8 @@ CREATE TABLE projects (
 	starts       text NOT NULL,
 	ends         text NOT NULL,
 	plan         bigint NOT NULL,
+	target_asset text NOT NULL,
+	target       bigint NOT NULL,
 	UNIQUE (filing)
 );
 CREATE INDEX projects_organization ON projects (organization, idx);

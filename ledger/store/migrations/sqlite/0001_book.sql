@@ -17,10 +17,10 @@ CREATE TABLE records (
 	party    TEXT                  -- of an organization: its USCC, or its name
 );
 CREATE INDEX records_in ON records (in_pool, in_from) WHERE in_pool IS NOT NULL;
-CREATE INDEX records_out ON records (out_pool, idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_of ON records (of) WHERE of IS NOT NULL;
 -- What a project's lists are read by; of transfers, the receiving side.
 CREATE INDEX records_lines ON records (project, line, idx) WHERE line IS NOT NULL;
+CREATE INDEX records_out ON records (idx) WHERE out_pool IS NOT NULL;
 CREATE INDEX records_crossed ON records (in_pool, idx) WHERE out_pool IS NOT NULL AND in_pool IS NOT NULL;
 CREATE INDEX records_party ON records (party, idx) WHERE party IS NOT NULL;
 CREATE INDEX records_nouns ON records (type, project, idx) WHERE line IS NULL;
@@ -131,6 +131,13 @@ CREATE TABLE parties (
 	PRIMARY KEY (project, line, asset, party)
 ) WITHOUT ROWID;
 CREATE INDEX parties_party ON parties (party, project);
+-- Which lines a project has flows of, and how many, reversals (negative lines) apart.
+CREATE TABLE lines (
+	project INTEGER NOT NULL,
+	line    INTEGER NOT NULL,
+	flows   INTEGER NOT NULL,
+	PRIMARY KEY (project, line)
+) WITHOUT ROWID;
 -- Donations by how many digits their amount has.
 CREATE TABLE sizes (
 	project INTEGER NOT NULL,
@@ -163,6 +170,8 @@ CREATE TABLE projects (
 	starts       TEXT NOT NULL,
 	ends         TEXT NOT NULL,
 	plan         INTEGER NOT NULL,
+	target_asset TEXT NOT NULL,
+	target       INTEGER NOT NULL,
 	UNIQUE (filing)
 );
 CREATE INDEX projects_organization ON projects (organization, idx);

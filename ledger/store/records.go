@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/trace"
+	"mingzhang/ledger/view"
+)
+
+// recordRowRead is a record with what is known beside it.
+type recordRowRead struct {
+	Idx     int64
+	Bytes   []byte
+	Project int64
+	Public  []byte
+	Undone  int64
+}
+
+// Record gives a record as anyone may see it; absent is a ledger.NotFound.
+func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
+	list, err := readRecords(s.reads.WithContext(ctx), "r.idx = ?", index)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, absent("no-such-record", "没有编号为 %d 的记录", "there is no record %d", index)
+	}
+	return &list[0], nil
+}
+
+// About gives records of some types that are about a project, the last first, before
+// an index, 0 for all. With a project of −1 they are those that are about none.
+func (s *Store) About(ctx context.Context, project int64, types []string, before int64, limit int) ([]view.Record, error) {
+	var all []view.Record
+	for _, t := range types {
+		where, args := "r.line IS NULL AND r.type = ? AND r.project = ?", []any{typeNumber(t), project}
+		if project < 0 {
+			where, args = "r.line IS NULL AND r.type = ? AND r.project IS NULL", args[:1]
+		}
+		if before > 0 {
+			where, args = where+" AND r.idx < ?", append(args, before)
+		}
+		list, err := readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC LIMIT ?", append(args, limited(limit))...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b view.Record) int { return int(b.Record.Index - a.Record.Index) })
+	return all[:min(len(all), limited(limit))], nil
+}
+
+// Latest gives the last records of the log before an index, 0 for all.
+func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Record, error) {
+	where, args := "TRUE", []any{}
+	if before > 0 {
+		where, args = "r.idx < ?", []any{before}
+	}
+	return readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC LIMIT ?", append(args, limited(limit))...)
+}
+
+func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
+	var rows []recordRowRead
+	err := db.Raw(`SELECT r.idx, r.bytes, coalesce(r.project, 0) AS project, o.public, `+undoneOf+`
+		FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE `+where, args...).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	indices := make([]int64, len(rows))
+	for i, r := range rows {
+		indices[i] = r.Idx
+	}
+	notes, err := notesOn(db, indices)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]view.Record, len(rows))
+	for i, r := range rows {
+		rec, err := record.Parse(r.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		texts, err := openedTexts(rec.Public, r.Public)
+		if err != nil {
+			return nil, err
+		}
+		n := notes[r.Idx]
+		list[i] = view.Record{Bytes: r.Bytes, Record: rec, Texts: texts, Withdrawn: rec.Public != (record.Commitment{}) && r.Public == nil,
+			Project: r.Project, Undone: r.Undone, Delivered: n.delivered, Corrections: n.corrections, Deliveries: n.deliveries}
+	}
+	return list, nil
+}
+
+// Trace shows the flows to a trace. Its answers need not be of one moment: history is
+// never changed, so what they leave out is what came later.
+func (s *Store) Trace() trace.Reader { return reader{s.reads} }
+
+// Moment shows the flows of one moment to do, however long it takes.
+func (s *Store) Moment(ctx context.Context, do func(trace.Reader) error) error {
+	return s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error { return do(reader{db}) }, s.d.moment())
+}
+
+// Bundle gives the records of an entry bundle, which may be a part of one; absent is
+// a ledger.NotFound.
+func (s *Store) Bundle(ctx context.Context, number int64, width int) ([][]byte, error) {
+	return readRange(s.reads.WithContext(ctx), number*proof.TileWidth, int64(width))
+}
+
+// Find gives the record that a key was recorded under; absent is a ledger.NotFound.
+func (s *Store) Find(ctx context.Context, k book.Key) (int64, error) {
+	var rows []int64
+	if err := s.reads.WithContext(ctx).Raw("SELECT idx FROM lookups WHERE key = ?", s.d.key(k)).Scan(&rows).Error; err != nil {
+		return 0, err
+	}
+	if len(rows) == 0 {
+		return 0, absent("receipt-unknown", "没有找到对应的捐赠", "no gift is found for this")
+	}
+	return rows[0], nil
+}
+
+// Evidence gives the record of a file by its hash; absent is a ledger.NotFound.
+func (s *Store) Evidence(ctx context.Context, hash string) (index int64, e *ledger.Evidence, err error) {
+	type row struct {
+		Idx, Size             int64
+		Media, Redacted, Hash string
+		Public                bool
+	}
+	r, err := one[row](s.reads.WithContext(ctx), absent("no-such-evidence", "没有登记这个凭证文件", "no such file is registered"),
+		"SELECT * FROM evidence WHERE hash = ?", hash)
+	if err != nil {
+		return 0, nil, err
+	}
+	return r.Idx, &ledger.Evidence{Hash: r.Hash, Size: r.Size, Media: r.Media, Public: r.Public, Redacted: r.Redacted}, nil
+}
+
+// Designations gives a project's designations, by id.
+func (s *Store) Designations(ctx context.Context, project int64) ([]ledger.Designation, error) {
+	var rows []designationRow
+	err := s.reads.WithContext(ctx).Raw("SELECT id, name, class FROM designations WHERE project = ? ORDER BY id", project).Scan(&rows).Error
+	list := make([]ledger.Designation, len(rows))
+	for i, r := range rows {
+		list[i] = ledger.Designation{Project: project, ID: r.ID, Name: r.Name, Class: ledger.Class(r.Class)}
+	}
+	return list, err
+}
+
+// Assets gives the registered assets, by id.
+func (s *Store) Assets(ctx context.Context) ([]ledger.Asset, error) {
+	var rows []assetRow
+	err := s.reads.WithContext(ctx).Raw("SELECT * FROM assets ORDER BY id").Scan(&rows).Error
+	list := make([]ledger.Asset, len(rows))
+	for i, r := range rows {
+		list[i] = r.asset()
+	}
+	return list, err
+}
