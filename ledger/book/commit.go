@@ -159,13 +159,17 @@ func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
 			return nil, err
 		}
 	}
+	t := &turn{Book: b, tx: tx, ctx: ctx, head: head, edge: b.cache.edge, undone: map[int64]int64{}, batch: Batch{Totals: newTotals()}}
 	now := b.Now().UTC().Truncate(time.Second)
 	if now.Before(head.Recorded) {
 		now = head.Recorded // never running back
 	}
-	return &turn{Book: b, tx: tx, ctx: ctx, head: head, edge: b.cache.edge, now: now,
-		today: account.Today(now), undone: map[int64]int64{}, batch: Batch{Totals: newTotals()}}, nil
+	t.at(now)
+	return t, nil
 }
+
+// at sets the time of the records to come.
+func (t *turn) at(now time.Time) { t.now, t.today = now, account.Today(now) }
 
 // reread builds the cache anew, after the head was moved by another process or the
 // connection was lost. The log must go on from where this book last saw it: a

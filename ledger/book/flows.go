@@ -36,18 +36,22 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 	if err := t.allowed(&effect.Flow); err != nil { // a refund may have left its pool to the rule
 		return nil, err
 	}
-	line, err := t.count(t.next(), &effect.Flow)
-	if err != nil {
-		return nil, err
-	}
 	e, err := t.add(p, &effect.Flow)
 	if err != nil {
 		return nil, err
 	}
-	e.Effect, e.Line = effect, line
+	return e, t.enter(e, effect)
+}
+
+// enter makes the accounts what they are after a flow.
+func (t *turn) enter(e *Entry, effect *ledger.Effect) (err error) {
+	e.Effect = effect
+	if e.Line, err = t.count(e.Index, &effect.Flow); err != nil {
+		return err
+	}
 	for _, c := range effect.Pools {
 		if err := t.change(c); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, u := range effect.Undone {
@@ -60,7 +64,7 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 		})
 	}
 	t.batch.Undone = append(t.batch.Undone, effect.Undone...)
-	return e, nil
+	return nil
 }
 
 // allowed refuses an outflow of a frozen project. The ledger only marks one, because

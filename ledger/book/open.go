@@ -149,6 +149,9 @@ func (p *publisher) start(ctx context.Context, b *Book, head Head) {
 
 // offer replaces a head that still waits by a later one.
 func (p *publisher) offer(h Head) {
+	if p.heads == nil {
+		return // a catch-up publishes nothing
+	}
 	for {
 		select {
 		case p.heads <- h:

@@ -161,6 +161,17 @@ func (t *turn) replay(hit Hit, f Found) (*Answer, error) {
 // next is the index of the next record.
 func (t *turn) next() int64 { return t.head.Size + int64(len(t.batch.Entries)) }
 
+// place puts a record at the end of the batch.
+func (t *turn) place(r *record.Record, bytes []byte) (*Entry, error) {
+	project, err := t.about(r)
+	if err != nil {
+		return nil, err
+	}
+	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r, Project: project}
+	t.batch.Entries = append(t.batch.Entries, e)
+	return e, nil
+}
+
 // about gives the project that a record is about. A correction is about the project
 // of what it corrects.
 func (t *turn) about(r *record.Record) (int64, error) {
@@ -180,13 +191,11 @@ func (t *turn) add(p *prepared, what any) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	project, err := t.about(r)
+	e, err := t.place(r, bytes)
 	if err != nil {
 		return nil, err
 	}
-	e := &Entry{Index: r.Index, Bytes: bytes, Leaf: record.Hash(bytes), Record: r, Project: project,
-		Public: p.publicOpening, Private: p.privateOpening, Keys: p.found}
-	t.batch.Entries = append(t.batch.Entries, e)
+	e.Public, e.Private, e.Keys = p.publicOpening, p.privateOpening, p.found
 	for _, f := range p.found {
 		t.found[f.Key] = Hit{e.Index, f.Input}
 		t.journal = append(t.journal, func() { delete(t.found, f.Key) })
