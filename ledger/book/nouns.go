@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"mingzhang/ledger"
 	"mingzhang/ledger/record"
 )
@@ -47,6 +49,10 @@ func (t *turn) record(p *prepared) (*Entry, error) {
 		return t.erase(p, r)
 	case AddEvidence:
 		return t.add(p, &r.Evidence)
+	case RegisterKey:
+		return t.key(p, r)
+	case Except:
+		return t.except(p, r)
 	}
 	return nil, fmt.Errorf("the book has no request %T", p.What)
 }
@@ -279,4 +285,52 @@ func (t *turn) erase(p *prepared, r Erase) (*Entry, error) {
 			"记录 %d 没有可删除的 %s 密封内容", "record %d has no %s seal to erase", r.Of, r.Seal)
 	}
 	return t.add(p, &ledger.Erasure{Of: r.Of, Seal: string(r.Seal), Basis: r.Basis})
+}
+
+// key registers a public key. An id is there once; a key that ends with this one has
+// the same owner and the same use.
+func (t *turn) key(p *prepared, r RegisterKey) (*Entry, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	if _, err := t.tx.Organization(r.Org); err != nil {
+		return nil, err
+	}
+	if _, err := t.tx.Key(r.ID); err == nil {
+		return nil, ledger.Refuse(ledger.Conflict, "key-exists", "id", "密钥 %s 已登记", "the key %s is registered already", r.ID)
+	} else if ledger.KindOf(err) != ledger.NotFound {
+		return nil, err
+	}
+	if _, err := note.NewVerifier(r.Verifier); err != nil {
+		return nil, ledger.Refuse(ledger.Invalid, "verifier-unreadable", "verifier", "不是签名验证密钥", "this is no verifier key of a signed note")
+	}
+	if r.Replaces != "" {
+		old, err := t.tx.Key(r.Replaces)
+		if err != nil {
+			return nil, err
+		}
+		if old.Org != r.Org || old.Use != r.Use {
+			return nil, ledger.Refuse(ledger.Conflict, "key-other", "replaces", "密钥 %s 属于其他组织或用途", "the key %s is another owner's, or for another use", r.Replaces)
+		}
+	}
+	return t.add(p, &ledger.Key{ID: r.ID, Org: r.Org, Use: r.Use, Verifier: r.Verifier, Replaces: r.Replaces})
+}
+
+// except records that the permissioned ledger took a record that breaks its rules,
+// because platform and regulator agreed to it there.
+func (t *turn) except(p *prepared, r Except) (*Entry, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	if _, err := t.earlier(r.Of); err != nil {
+		return nil, err
+	}
+	data, err := t.tx.Record(r.Of)
+	if err != nil {
+		return nil, err
+	}
+	if record.Hash(data) != r.Leaf {
+		return nil, ledger.Refuse(ledger.Conflict, "leaf-other", "leaf", "记录 %d 的叶哈希与此不符", "record %d has another leaf hash", r.Of)
+	}
+	return t.add(p, &ledger.Exception{Of: r.Of, Leaf: r.Leaf})
 }

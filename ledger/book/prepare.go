@@ -141,6 +141,8 @@ func textsOf(what any) sealed {
 		s.show("reason", r.Reason)
 	case AddEvidence:
 		s.show("file", r.File)
+	case Except:
+		s.show("reason", r.Reason)
 	}
 	return s
 }

@@ -1,6 +1,8 @@
 package book
 
 import (
+	"golang.org/x/mod/sumdb/tlog"
+
 	"mingzhang/ledger"
 	"mingzhang/ledger/record"
 )
@@ -243,6 +245,23 @@ type Erase struct {
 	Of    int64       `json:"of"`
 	Seal  record.Seal `json:"seal"`
 	Basis string      `json:"basis"` // a machine name: pipl-47
+}
+
+// RegisterKey makes a public key known: the log's own, an author's, a witness's.
+type RegisterKey struct {
+	ID       string `json:"id"`
+	Org      int64  `json:"org"`
+	Use      string `json:"use"` // log, author or witness
+	Verifier string `json:"verifier"`
+	Replaces string `json:"replaces,omitempty"`
+}
+
+// Except says that platform and regulator made the permissioned ledger take a record
+// that its rules refuse.
+type Except struct {
+	Of     int64     `json:"of"`
+	Leaf   tlog.Hash `json:"leaf"`
+	Reason string    `json:"reason"`
 }
 
 // Answer is a record as it was written.

@@ -48,7 +48,7 @@ type Tx interface {
 	Undone(index int64) (int64, error)
 	// Delivered is how many units of an expenditure were signed for.
 	Delivered(index int64) (int64, error)
-	// Organization, Project, Designation and Asset give what is registered; absent is
+	// Organization, Project, Designation, Asset and Key give what is registered; absent is
 	// a ledger.NotFound.
 	Organization(index int64) (*ledger.Organization, error)
 	OrganizationByCode(scheme, code string) (int64, error)
@@ -56,6 +56,7 @@ type Tx interface {
 	ProjectByFiling(filing string) (int64, error)
 	Designation(project int64, id string) (*ledger.Designation, error)
 	Asset(id ledger.AssetID) (*ledger.Asset, error)
+	Key(id string) (*ledger.Key, error)
 	// Reader shows the flows as they stand in this transaction.
 	Reader() trace.Reader
 	// Write writes a batch and moves the head to its end.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"gorm.io/gorm"
 
 	"mingzhang/ledger"
@@ -117,6 +119,36 @@ func (t *Tx) Designation(project int64, id string) (*ledger.Designation, error) 
 		return nil, err
 	}
 	return &ledger.Designation{Project: project, ID: r.ID, Name: r.Name, Class: ledger.Class(r.Class)}, nil
+}
+
+type keyRow struct {
+	ID, Use, Verifier, Replaces string
+	Idx, Org                    int64
+}
+
+// Key implements book.Tx.
+func (t *Tx) Key(id string) (*ledger.Key, error) {
+	r, err := one[keyRow](t.db, absent("no-such-key", "密钥 %s 尚未登记", "the key %s is not registered", id), "SELECT * FROM keys WHERE id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	k := r.key()
+	return &k, nil
+}
+
+func (r keyRow) key() ledger.Key {
+	return ledger.Key{ID: r.ID, Org: r.Org, Use: r.Use, Verifier: r.Verifier, Replaces: r.Replaces}
+}
+
+// Keys gives the registered keys in the order of their records.
+func (s *Store) Keys(ctx context.Context) ([]ledger.Key, error) {
+	var rows []keyRow
+	err := s.reads.WithContext(ctx).Raw("SELECT * FROM keys ORDER BY idx").Scan(&rows).Error
+	keys := make([]ledger.Key, len(rows))
+	for i, r := range rows {
+		keys[i] = r.key()
+	}
+	return keys, err
 }
 
 type assetRow struct {

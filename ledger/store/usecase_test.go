@@ -6,7 +6,11 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
 	"mingzhang/ledger/book"
+	"mingzhang/ledger/record"
 )
+
+// verifierKey is a key of an example, of which nobody has the other half.
+const verifierKey = "example.org/witness+92570752+AbriMpNTosiEA4XFzVbg+3qFXNDqw4Jlc0K9dxm8AIfJ"
 
 // TestRefusedRequests: what the book refuses, and that nothing is written then. The
 // rule of a flow has its own tests; these are the rules that need the book.
@@ -17,7 +21,7 @@ func TestRefusedRequests(t *testing.T) {
 		found(t, b)
 		g := do(t, b, gift(east, 1000))
 		p := do(t, b, pay(east, 100))
-		do(t, b, book.FreezeProject{Project: west, Order: "穗民函〔2026〕12号", Reason: "核查"})
+		do(t, b, book.FreezeProject{Project: west, Order: "穗民函〔2026〕12号", Reason: "核查"}, book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey})
 		one := func(change func(*book.Income)) book.Income {
 			in := gift(east, 10)
 			change(&in)
@@ -62,6 +66,13 @@ func TestRefusedRequests(t *testing.T) {
 			{"a correction of nothing", "no-such-record", book.Correct{Of: 1 << 30, Field: "name", New: "n", Reason: "r"}},
 			{"a correction without a reason", "field-missing", book.Correct{Of: g, Field: "name", New: "n"}},
 			{"a refund of a payment", "not-a-gift", book.Refund{Of: p, Amount: 1, Occurred: "2026-11-20"}},
+			{"a key again", "key-exists", book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey}},
+			{"a key that ends with another's", "key-other", book.RegisterKey{ID: "w2", Org: 1, Use: "witness", Verifier: verifierKey, Replaces: "w1"}},
+			{"a key that ends with one that is not there", "no-such-key", book.RegisterKey{ID: "w2", Org: 0, Use: "witness", Verifier: verifierKey, Replaces: "w0"}},
+			{"a key of nobody", "no-such-organization", book.RegisterKey{ID: "w2", Org: 99, Use: "witness", Verifier: verifierKey}},
+			{"a key that is none", "verifier-unreadable", book.RegisterKey{ID: "w2", Use: "witness", Verifier: "w2+00000000+AAAA"}},
+			{"an exception with another leaf", "leaf-other", book.Except{Of: g, Reason: "r"}},
+			{"an exception of nothing", "no-such-record", book.Except{Of: 1 << 30, Reason: "r"}},
 			{"a return of a project", "no-such-flow", book.Return{Of: east, Amount: 1, Occurred: "2026-11-20"}},
 		} {
 			t.Run(c.name, func(t *testing.T) {
@@ -111,6 +122,16 @@ func TestEverything(t *testing.T) {
 			book.FreezeProject{Project: east, Order: "穗民函〔2026〕12号", Reason: "核查"},
 			book.FreezeProject{Project: east, Order: "穗民函〔2026〕15号", Reason: "核查完毕", Release: true},
 			book.AddEvidence{Evidence: ledger.Evidence{Hash: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Size: 10, Media: "application/pdf", Public: true}, File: "发票.pdf"})
+		excepted, err := s.Stored(ctx, p)
+		must(t, err)
+		do(t, b, book.Except{Of: p, Leaf: record.Hash(excepted), Reason: "账链协商"},
+			book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey},
+			book.RegisterKey{ID: "w2", Org: 0, Use: "witness", Verifier: verifierKey, Replaces: "w1"})
+		keys, err := s.Keys(ctx)
+		must(t, err)
+		if len(keys) != 2 || keys[1].Replaces != "w1" {
+			t.Errorf("the keys are %+v", keys)
+		}
 		st, err := s.Statement(ctx, account.Scope{Organization: 1}, "", "", 0)
 		must(t, err)
 		for _, a := range st.Assets {

@@ -270,6 +270,8 @@ func (t *Tx) writeNoun(e *book.Entry) {
 	case *ledger.Evidence:
 		t.later("INSERT INTO evidence (hash, idx, size, media, public, redacted) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET idx = excluded.idx, public = excluded.public",
 			w.Hash, e.Index, w.Size, w.Media, w.Public, w.Redacted)
+	case *ledger.Key:
+		t.later("INSERT INTO keys (id, idx, org, use, verifier, replaces) VALUES (?, ?, ?, ?, ?, ?)", w.ID, e.Index, w.Org, w.Use, w.Verifier, w.Replaces)
 	case *ledger.Designation:
 		t.later("INSERT INTO designations (project, id, name, class) VALUES (?, ?, ?, ?)", w.Project, w.ID, w.Name, string(w.Class))
 	}

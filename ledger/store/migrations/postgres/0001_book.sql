@@ -194,3 +194,11 @@ CREATE TABLE evidence (
 	public   boolean NOT NULL,
 	redacted text NOT NULL
 );
+CREATE TABLE keys (
+	id       text PRIMARY KEY,
+	idx      bigint NOT NULL,
+	org      bigint NOT NULL,
+	use      text NOT NULL,
+	verifier text NOT NULL,
+	replaces text NOT NULL
+);

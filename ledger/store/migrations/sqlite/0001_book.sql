@@ -197,3 +197,11 @@ CREATE TABLE evidence (
 	public   BOOLEAN NOT NULL,
 	redacted TEXT NOT NULL
 );
+CREATE TABLE keys (
+	id       TEXT PRIMARY KEY,
+	idx      INTEGER NOT NULL,
+	org      INTEGER NOT NULL,
+	use      TEXT NOT NULL,
+	verifier TEXT NOT NULL,
+	replaces TEXT NOT NULL
+);
