@@ -44,6 +44,9 @@ func appendPart(b []byte, part string) []byte {
 // serial is the key of a payment: a channel's number is there once.
 func (s *secret) serial(channel, serial string) Key { return s.key("serial", channel, serial) }
 
+// PaymentKey is the key under which the record of a payment is found in the store.
+func (b *Book) PaymentKey(channel, serial string) Key { return b.secret.serial(channel, serial) }
+
 // idempotency is the key of a caller's own key.
 func (s *secret) idempotency(by ledger.Author, key string) Key {
 	return s.key("idempotency", string(binary.AppendVarint(nil, by.Org)), by.Key, key)

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 
 // maxLooked bounds how many records one page looks at: a narrow filter over a long
 // history goes on with the next page.
-const maxLooked = 10_000
+var maxLooked = 10_000
 
 // strand is one index range of records in the order of their index: of one line of
 // one project, of transfers into one pool, or of all flows.
@@ -68,7 +69,7 @@ func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err 
 	n, looked := limited(f.Limit), 0
 	at := q.start()
 	for chunk := n + 1; ; chunk = min(4*chunk, maxLooked) {
-		candidates, err := q.look(db, at, chunk)
+		candidates, more, err := q.look(db, at, chunk)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -82,7 +83,7 @@ func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err 
 			}
 			found, at = append(found, c.Idx), c.Idx
 		}
-		if len(candidates) < chunk {
+		if !more {
 			return found, nil, nil
 		}
 		if looked += len(candidates); looked >= maxLooked {
@@ -104,15 +105,15 @@ func (q *flowQuery) start() int64 {
 	return q.hi + 1
 }
 
-// look gives the next candidates of all strands after a place, in order.
-func (q *flowQuery) look(db *gorm.DB, at int64, n int) ([]candidate, error) {
+// look gives the next candidates of all strands after a place, in order, at most n,
+// and whether there may be more.
+func (q *flowQuery) look(db *gorm.DB, at int64, n int) (all []candidate, more bool, err error) {
 	beyond, order := "idx < ? AND idx >= ?", "DESC"
 	bounds := []any{at, q.lo}
 	if q.Oldest {
 		beyond, order = "idx > ? AND idx <= ?", "ASC"
 		bounds[1] = q.hi
 	}
-	var all []candidate
 	for part := range slices.Chunk(q.strands, 100) {
 		var texts []string
 		var args []any
@@ -124,7 +125,7 @@ func (q *flowQuery) look(db *gorm.DB, at int64, n int) ([]candidate, error) {
 		var rows []candidate
 		text := strings.Join(texts, " UNION ALL ") + " ORDER BY idx " + order + " LIMIT ?"
 		if err := db.Raw(text, append(args, n)...).Scan(&rows).Error; err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		all = append(all, rows...)
 	}
@@ -134,13 +135,11 @@ func (q *flowQuery) look(db *gorm.DB, at int64, n int) ([]candidate, error) {
 		}
 		return cmp.Compare(b.Idx, a.Idx)
 	})
-	// A transfer between two projects of the scope is in two strands.
-	more := len(all) >= n
-	all = slices.CompactFunc(all, func(a, b candidate) bool { return a.Idx == b.Idx })
-	if more && len(all) > n {
-		all = all[:n]
-	}
-	return all, nil
+	// Beyond the n-th, some part may have more. Only then do those go that are twice:
+	// a transfer between two projects of the scope is in two strands.
+	more = len(all) >= n
+	all = slices.CompactFunc(all[:min(len(all), n)], func(a, b candidate) bool { return a.Idx == b.Idx })
+	return all, more, nil
 }
 
 // matches holds a candidate against what no strand tells.
@@ -160,10 +159,11 @@ func (q *flowQuery) matches(c candidate) bool {
 	return true
 }
 
-// wanted gives the lines that flows of the filter are stored under.
+// wanted gives the lines that flows of the filter are stored under. Only an expenditure
+// has a category.
 func wanted(f view.FlowFilter) map[account.Line]bool {
 	lines := map[account.Line]bool{}
-	if len(f.Kinds)+len(f.Categories) == 0 {
+	if len(f.Kinds) == 0 {
 		for _, l := range account.Lines() {
 			lines[l], lines[-l] = true, true
 		}
@@ -178,8 +178,8 @@ func wanted(f view.FlowFilter) map[account.Line]bool {
 			lines[l] = true
 		}
 	}
-	for _, c := range f.Categories {
-		lines[account.LineOfCategory(c)] = true
+	if len(f.Categories) > 0 {
+		maps.DeleteFunc(lines, func(l account.Line, _ bool) bool { return !slices.Contains(f.Categories, l.Category()) })
 	}
 	return lines
 }
@@ -192,6 +192,8 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 	}
 	q := &flowQuery{FlowFilter: f, lines: wanted(f), hi: head.Size - 1}
 	switch {
+	case len(q.lines) == 0:
+		return q, nil
 	case f.Party != "":
 		q.strands = []strand{{"party = ?", []any{f.Party}}}
 	case f.Project == nil && f.Organization == nil:
@@ -388,4 +390,16 @@ func notesOn(db *gorm.DB, indices []int64) (map[int64]notes, error) {
 		all[r.Of] = n
 	}
 	return all, err
+}
+
+// Flow gives one flow as a list has it; absent is a ledger.NotFound.
+func (s *Store) Flow(ctx context.Context, index int64) (*view.Flow, error) {
+	rows, err := readFlows(s.reads.WithContext(ctx), []int64{index})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, absent("no-such-flow", "没有编号为 %d 的流水", "there is no flow %d", index)
+	}
+	return &rows[0], nil
 }

@@ -186,6 +186,18 @@ func (s *Store) Project(ctx context.Context, index int64, today ledger.Date) (*v
 	return &list[0], err
 }
 
+// Owner gives the organization that a project belongs to; absent is a ledger.NotFound.
+func (s *Store) Owner(ctx context.Context, project int64) (int64, error) {
+	var rows []int64
+	if err := s.reads.WithContext(ctx).Raw("SELECT organization FROM projects WHERE idx = ?", project).Scan(&rows).Error; err != nil {
+		return 0, err
+	}
+	if len(rows) == 0 {
+		return 0, absent("no-such-project", "没有编号为 %d 的项目", "there is no project %d", project)
+	}
+	return rows[0], nil
+}
+
 // ProjectByFiling gives the record of the project with a filing number.
 func (s *Store) ProjectByFiling(ctx context.Context, filing string) (int64, error) {
 	return projectByFiling(s.reads.WithContext(ctx), filing)

@@ -61,8 +61,10 @@ func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(postgres.New(postgres.Config{Conn: c}), config())
 }
 
+// position has a space before the place: right behind a bracket, GORM would make a
+// list of the bytes.
 func (postgresDialect) position(column string) string {
-	return "position(CAST(? AS bytea) IN " + column + ")"
+	return "position(CAST( ? AS bytea) IN " + column + ")"
 }
 
 func (postgresDialect) key(k book.Key) any { return pgtype.UUID{Bytes: k, Valid: true} }
