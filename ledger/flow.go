@@ -91,6 +91,24 @@ func (f *Flow) Project() int64 {
 	return f.In.Pool.Project
 }
 
+// Entered is the pool where the flow's units are: the one they entered, or the one
+// they left where they entered none.
+func (f *Flow) Entered() Pool {
+	if f.In != nil {
+		return f.In.Pool
+	}
+	return f.Out.Pool
+}
+
+// Left is the pool that the flow's units left, or the one they entered where they left
+// none.
+func (f *Flow) Left() Pool {
+	if f.Out != nil {
+		return f.Out.Pool
+	}
+	return f.In.Pool
+}
+
 // Laid is the piece of the pool that the flow's inflow laid.
 func (f *Flow) Laid() Piece { return Piece{Span: f.In.Span} }
 

@@ -9,8 +9,8 @@ import (
 
 // Scope is whose statement it is: a project's, or all projects of an organization.
 type Scope struct {
-	Project      int64 `json:"project,omitempty"`
-	Organization int64 `json:"organization,omitempty"`
+	Project      int64  `json:"project,omitempty"`
+	Organization *int64 `json:"organization,omitempty"` // the platform is record 0
 }
 
 // Statement is the account of a project or an organization for a range of days, as
@@ -134,7 +134,7 @@ func (s *Statement) asset(id ledger.AssetID) *AssetStatement {
 func (s *Statement) inside(l Line) bool {
 	internal := l == LineInternalIn || l == LineInternalOut
 	sister := l == LineSisterIn || l == LineSisterOut
-	return internal || s.Organization != 0 && s.Project == 0 && sister
+	return internal || s.Organization != nil && s.Project == 0 && sister
 }
 
 func (a *AssetStatement) add(s PoolSum) {

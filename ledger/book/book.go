@@ -27,6 +27,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -49,6 +50,10 @@ type Config struct {
 	MaxGroup int              // most requests of one transaction; 4096 if 0
 	MaxQueue int              // most submissions that wait; 16384 if 0
 
+	// Committed, if not nil, is told of every transaction: its records, how long it took,
+	// and why it failed.
+	Committed func(records int, took time.Duration, err error)
+
 	// Patience is how long a transaction may take, and after it the search for its
 	// outcome; a minute if 0. A database that falls silent must not hold everybody.
 	Patience time.Duration
@@ -62,7 +67,8 @@ type Book struct {
 	done    chan struct{}
 	stop    context.CancelFunc
 	cache   cache
-	seen    Head // the last head that this book knows to be the log's
+	seen    Head                 // the last head that this book knows to be the log's
+	known   atomic.Pointer[Head] // the same, for all to read
 	publish publisher
 	closing sync.RWMutex
 	closed  bool
@@ -147,6 +153,23 @@ func (b *Book) enqueue(ctx context.Context, s *submission) error {
 		return ctx.Err()
 	}
 }
+
+// Head is the last head that this book knows of: at least what it has committed itself.
+func (b *Book) Head() Head {
+	if h := b.known.Load(); h != nil {
+		return *h
+	}
+	return Head{}
+}
+
+// saw notes the head of the log.
+func (b *Book) saw(h Head) {
+	b.seen = h
+	b.known.Store(&h)
+}
+
+// Waiting is how many submissions wait for their turn.
+func (b *Book) Waiting() int { return len(b.queue) }
 
 // Close waits until everything that was accepted is answered, publishes the last
 // checkpoint, and ends the book. The store stays open.

@@ -50,7 +50,7 @@ func CatchUp(ctx context.Context, c Config, src Source, lost func(index int64)) 
 	if err != nil {
 		return nil, err
 	}
-	b.seen = begin
+	b.saw(begin)
 	plan, err := b.survey(ctx, src, begin, goals)
 	if err != nil {
 		return nil, err
@@ -215,7 +215,8 @@ func (b *Book) bring(ctx context.Context, next func() ([]byte, error, bool), hea
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	t.cache.size, t.cache.edge, t.seen = t.head.Size, t.edge, t.head
+	t.cache.size, t.cache.edge = t.head.Size, t.edge
+	t.saw(t.head)
 	done.Upto, done.Lost = head.Size, done.Lost+int64(len(sealed))
 	for _, index := range sealed {
 		if lost != nil {

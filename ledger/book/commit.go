@@ -46,11 +46,15 @@ func (b *Book) commit(ctx context.Context, group []*submission) {
 	for _, s := range group {
 		s.results = make([]Result, len(s.requests))
 	}
+	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, b.Patience)
 	defer cancel()
 	t, err := b.try(limited, group)
 	if t != nil && err != nil {
 		err = b.settle(ctx, t, err)
+	}
+	if records := t.records(); b.Committed != nil && (records > 0 || err != nil) {
+		b.Committed(records, time.Since(began), err)
 	}
 	if err == nil {
 		return
@@ -91,6 +95,14 @@ func (b *Book) try(ctx context.Context, group []*submission) (*turn, error) {
 	}
 	t.keep()
 	return t, nil
+}
+
+// records is how many records a turn made; none without one.
+func (t *turn) records() int {
+	if t == nil {
+		return 0
+	}
+	return int(t.head.Size - t.tx.Head().Size)
 }
 
 // settle finds out what became of a commit that did not answer.
@@ -193,14 +205,16 @@ func (b *Book) reread(tx Tx, head Head) error {
 	if root != b.seen.Root {
 		return forked(b.seen.Size)
 	}
-	b.cache.edge, b.seen = edge, head
+	b.cache.edge = edge
+	b.saw(head)
 	b.publish.offer(head) // the last commit may be one that nobody here heard the end of
 	return nil
 }
 
 // keep makes the turn's view the book's, after the commit.
 func (t *turn) keep() {
-	t.cache.size, t.cache.edge, t.seen = t.head.Size, t.edge, t.head
+	t.cache.size, t.cache.edge = t.head.Size, t.edge
+	t.saw(t.head)
 	t.publish.offer(t.head)
 }
 

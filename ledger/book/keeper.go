@@ -5,7 +5,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+
+	"mingzhang/ledger/proof"
 )
 
 // latest is the published checkpoint in memory.
@@ -39,23 +42,51 @@ func (f File) Load() ([]byte, error) {
 }
 
 // Save puts a whole new file in the old one's place, and returns when both the file
-// and its name are on the disk.
+// and its name are on the disk. Of several processes that save, the longest log wins: a
+// shorter one is left out.
 func (f File) Save(msg []byte) error {
-	dir := filepath.Dir(string(f))
-	tmp, err := os.CreateTemp(dir, ".checkpoint-*")
+	lock, err := os.OpenFile(string(f)+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(msg)
-	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	defer lock.Close() // and with it the lock
+	if err := exclusive(lock); err != nil {
+		return err
+	}
+	kept, err := f.Load()
+	if err != nil || sizeOf(kept) > sizeOf(msg) {
+		return err
+	}
+	return f.replace(msg)
+}
+
+// sizeOf reads how long the log of a checkpoint is; 0 for none.
+func sizeOf(msg []byte) int64 {
+	text, _, _ := strings.Cut(string(msg), "\n\n")
+	cp, err := proof.ParseCheckpoint(text + "\n")
+	if err != nil {
+		return 0
+	}
+	return cp.Size
+}
+
+// replace writes the file anew beside the old one, under a name that a broken attempt
+// leaves for the next.
+func (f File) replace(msg []byte) error {
+	name := string(f) + ".new"
+	next, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = next.Write(msg)
+	err = errors.Join(err, next.Sync(), next.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), string(f))
+		err = os.Rename(name, string(f))
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, os.Remove(name))
 	}
-	d, err := os.Open(dir)
+	d, err := os.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}

@@ -26,12 +26,8 @@ func (t *turn) in(ref PoolRef, asset ledger.AssetID) (ledger.Pool, error) {
 
 // registered refuses a pool whose holder or designation nobody registered.
 func (t *turn) registered(pool ledger.Pool) error {
-	holder := any(pool.Holder)
-	if !t.cache.known[holder] {
-		if _, err := t.tx.Organization(pool.Holder); err != nil {
-			return err
-		}
-		t.cache.known[holder] = true
+	if err := t.holder(pool.Holder); err != nil {
+		return err
 	}
 	purpose := any([2]any{pool.Project, pool.Designation})
 	if pool.Designation == ledger.General || t.cache.known[purpose] {
@@ -41,6 +37,18 @@ func (t *turn) registered(pool ledger.Pool) error {
 		return err
 	}
 	t.cache.known[purpose] = true
+	return nil
+}
+
+// holder refuses an organization that nobody registered.
+func (t *turn) holder(index int64) error {
+	if t.cache.known[index] {
+		return nil
+	}
+	if _, err := t.tx.Organization(index); err != nil {
+		return err
+	}
+	t.cache.known[index] = true
 	return nil
 }
 

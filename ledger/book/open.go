@@ -90,7 +90,7 @@ func (b *Book) verify(ctx context.Context) (Head, error) {
 		return Head{}, ledger.Refuse(ledger.Conflict, "clock-behind", "",
 			"本机时钟比最后一条记录慢 %s，请校准后再启动", "the clock of this machine is %s behind the last record: set it right first", lag.Round(time.Second))
 	}
-	b.seen = head
+	b.saw(head)
 	return head, b.continues(head)
 }
 
@@ -138,6 +138,7 @@ type publisher struct {
 	book   *Book
 	heads  chan Head
 	done   chan error
+	signed Head
 	latest latest
 }
 
@@ -169,6 +170,8 @@ func (p *publisher) offer(h Head) {
 func (p *publisher) run(ctx context.Context) {
 	pace := time.NewTicker(200 * time.Millisecond)
 	defer pace.Stop()
+	look := time.NewTicker(500 * time.Millisecond)
+	defer look.Stop()
 	for {
 		select {
 		case h := <-p.heads:
@@ -180,11 +183,35 @@ func (p *publisher) run(ctx context.Context) {
 			case <-pace.C:
 			case <-ctx.Done():
 			}
+		case <-look.C:
+			if err := p.look(ctx); err != nil && ctx.Err() == nil {
+				p.book.Log.Error("the head of the log cannot be published", "error", err)
+			}
 		case <-ctx.Done():
 			p.done <- p.last()
 			return
 		}
 	}
+}
+
+// look offers the head that another process has committed to the same store. It is
+// signed only if it continues what was signed here.
+func (p *publisher) look(ctx context.Context) error {
+	h, err := p.book.Store.Head(ctx)
+	if err != nil || h.Size <= max(p.signed.Size, p.book.Head().Size) {
+		return err
+	}
+	for _, known := range []Head{p.signed, h} {
+		root, err := proof.Root(known.Size, p.book.Store)
+		if err != nil {
+			return err
+		}
+		if known.Size > 0 && root != known.Root {
+			return forked(known.Size)
+		}
+	}
+	p.offer(h)
+	return nil
 }
 
 // again offers a head whose publication failed, unless a later one waits already.
@@ -220,6 +247,7 @@ func (p *publisher) sign(h Head) error {
 		return fmt.Errorf("keep the checkpoint: %w", err)
 	}
 	p.latest.set(msg)
+	p.signed = h
 	return nil
 }
 

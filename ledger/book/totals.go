@@ -83,7 +83,7 @@ func (t *turn) count(index int64, f *ledger.Flow) (account.Line, error) {
 	}
 	stored := ProjectLine{f.Project(), line}
 	put(t, t.batch.Totals.Stored, stored, t.batch.Totals.Stored[stored]+1)
-	t.countParty(counts[0], counted.Party)
+	t.countParty(counts[0], counted.Party, reversed != nil)
 	t.countSize(counts[0], counted.Amount)
 	return line, nil
 }
@@ -98,13 +98,18 @@ func (t *turn) tally(index int64, c account.Count) {
 	put(t, t.batch.Totals.Lines, key, sum)
 }
 
-func (t *turn) countParty(c account.Count, p *ledger.Party) {
+// countParty counts what an organization gave or got. Its name is that of the latest
+// flow; a reversal, which may be of an old one, brings none.
+func (t *turn) countParty(c account.Count, p *ledger.Party, reversal bool) {
 	if p == nil || p.Kind != ledger.Organized {
 		return
 	}
 	key := PartyLine{c.Pool.Project, c.Line, c.Pool.Asset, p.Key()}
 	sum := t.batch.Totals.Parties[key]
-	sum.Units, sum.Flows, sum.Name = sum.Units+c.Units, sum.Flows+c.Flows, p.Name
+	sum.Units, sum.Flows = sum.Units+c.Units, sum.Flows+c.Flows
+	if !reversal {
+		sum.Name = p.Name
+	}
 	put(t, t.batch.Totals.Parties, key, sum)
 }
 

@@ -131,11 +131,26 @@ func (t *turn) one(p *prepared) (*Answer, error) {
 			return t.replay(hit, f)
 		}
 	}
+	if err := t.authored(p); err != nil {
+		return nil, err
+	}
 	e, err := t.record(p)
 	if err != nil {
 		return nil, err
 	}
 	return &Answer{Entry: *e}, nil
+}
+
+// authored refuses an author that nobody registered. The first record is the
+// platform's own: until it is there, nobody can be an author.
+func (t *turn) authored(p *prepared) error {
+	if t.next() > 0 {
+		return t.holder(p.By.Org)
+	}
+	if o, ok := p.What.(RegisterOrganization); !ok || o.Kind != ledger.Platform || p.By.Org != 0 {
+		return ledger.Refuse(ledger.Conflict, "platform-first", "", "账本的第一条记录须是平台自己的登记", "the first record of a book registers its platform")
+	}
+	return nil
 }
 
 // replay gives the first answer again.
@@ -175,13 +190,16 @@ func (t *turn) place(r *record.Record, bytes []byte) (*Entry, error) {
 // about gives the project that a record is about. A correction is about the project
 // of what it corrects.
 func (t *turn) about(r *record.Record) (int64, error) {
-	for r.Project() == 0 && r.Refers() != 0 {
+	for {
+		of, refers := r.Refers()
+		if r.Project() != 0 || !refers {
+			return r.Project(), nil
+		}
 		var err error
-		if r, err = t.earlier(r.Refers()); err != nil {
+		if r, err = t.earlier(of); err != nil {
 			return 0, err
 		}
 	}
-	return r.Project(), nil
 }
 
 // add makes the next record and puts it into the batch.

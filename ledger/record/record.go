@@ -226,19 +226,20 @@ func (r *Record) Project() int64 {
 	return 0
 }
 
-// Refers is the record that a record refers to; 0 where there is none.
-func (r *Record) Refers() int64 {
+// Refers gives the record that a record refers to, and whether there is one: record 0
+// can be corrected like any other.
+func (r *Record) Refers() (of int64, ok bool) {
 	switch w := r.What.(type) {
 	case *ledger.Flow:
-		return w.Of
+		return w.Of, w.Of != 0
 	case *ledger.Delivery:
-		return w.Of
+		return w.Of, true
 	case *ledger.Correction:
-		return w.Of
+		return w.Of, true
 	case *ledger.Erasure:
-		return w.Of
+		return w.Of, true
 	case *ledger.Exception:
-		return w.Of
+		return w.Of, true
 	}
-	return 0
+	return 0, false
 }

@@ -38,7 +38,7 @@ type candidate struct {
 type flowQuery struct {
 	view.FlowFilter
 	strands []strand
-	pools   map[int64]bool // nil where every pool will do
+	pools   []map[int64]bool // of each scope, of which a flow touches one
 	lines   map[account.Line]bool
 	lo, hi  int64 // records outside of them cannot match
 }
@@ -147,7 +147,7 @@ func (q *flowQuery) matches(c candidate) bool {
 	switch {
 	case !q.lines[account.Line(c.Line)]:
 		return false
-	case q.pools != nil && !q.pools[c.InPool] && !q.pools[c.OutPool]:
+	case slices.ContainsFunc(q.pools, func(ids map[int64]bool) bool { return !ids[c.InPool] && !ids[c.OutPool] }):
 		return false
 	case c.Amount < q.Least || q.Most != 0 && c.Amount > q.Most:
 		return false
@@ -202,28 +202,42 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 			q.strands = []strand{{"out_pool IS NOT NULL", nil}}
 		}
 	}
-	scoped := f.Project != nil || f.Organization != nil || f.Asset != ""
-	if !scoped {
-		return q, q.bound(db, nil)
-	}
-	pools, err := poolsOf(db, f)
-	if err != nil {
-		return nil, err
-	}
-	q.pools = map[int64]bool{}
-	projects := map[int64]bool{}
-	for _, p := range pools {
-		q.pools[p.ID], projects[p.Project] = true, true
-	}
-	if len(pools) == 0 {
-		return q, nil
-	}
-	if q.strands == nil {
-		if err := q.strandsOf(db, mapKeys(projects)); err != nil {
-			return nil, err
+	for i, scope := range scopes(f) {
+		pools, err := poolsOf(db, scope)
+		if err != nil || len(pools) == 0 {
+			q.strands = nil
+			return q, err
+		}
+		ids, projects := map[int64]bool{}, map[int64]bool{}
+		for _, p := range pools {
+			ids[p.ID], projects[p.Project] = true, true
+		}
+		q.pools = append(q.pools, ids)
+		if i == 0 && q.strands == nil {
+			if err := q.strandsOf(db, mapKeys(projects)); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return q, q.bound(db, mapKeys(q.pools))
+	if f.Project == nil && f.Organization == nil {
+		return q, q.bound(db, nil) // the pools of an asset may be too many to name
+	}
+	return q, q.bound(db, mapKeys(q.pools[0]))
+}
+
+// scopes are what a flow must touch a pool of, each: those of a project and of an
+// organization are touched by what went between them, too.
+func scopes(f view.FlowFilter) (all []view.FlowFilter) {
+	if f.Project != nil {
+		all = append(all, view.FlowFilter{Project: f.Project, Asset: f.Asset})
+	}
+	if f.Organization != nil {
+		all = append(all, view.FlowFilter{Organization: f.Organization, Asset: f.Asset})
+	}
+	if len(all) == 0 && f.Asset != "" {
+		all = append(all, view.FlowFilter{Asset: f.Asset})
+	}
+	return all
 }
 
 func mapKeys[K cmp.Ordered, V any](m map[K]V) []K {
@@ -235,7 +249,7 @@ func mapKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return keys
 }
 
-// poolsOf gives the pools whose flows a list has.
+// poolsOf gives the pools of a scope.
 func poolsOf(db *gorm.DB, f view.FlowFilter) ([]poolRow, error) {
 	q := db.Table("pools p").Select("p.*").Joins("JOIN projects pr ON pr.idx = p.project").Order("p.id")
 	if f.Project != nil {
@@ -269,7 +283,7 @@ func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
 	if !crosses {
 		return nil
 	}
-	for _, id := range mapKeys(q.pools) {
+	for _, id := range mapKeys(q.pools[0]) {
 		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{id}})
 	}
 	return nil

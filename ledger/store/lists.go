@@ -18,9 +18,11 @@ const maxPage = 5000
 
 func limited(n int) int { return min(max(n, 1), maxPage) }
 
-// contains makes a pattern that finds text anywhere, taken literally.
+// contains makes a pattern that finds text anywhere, taken literally. Which letters
+// are the same in either case the databases see differently, so that the pattern goes
+// through the same lower() as what it is held against.
 func contains(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
 }
 
 // Organizations gives a page of organizations, in the order of their records.
@@ -29,7 +31,7 @@ func (s *Store) Organizations(ctx context.Context, f view.OrganizationFilter) ([
 		Select("o.*, (SELECT count(*) FROM projects p WHERE p.organization = o.idx) AS projects").
 		Where("o.idx > ?", f.After).Order("o.idx").Limit(limited(f.Limit))
 	if f.Text != "" {
-		q = q.Where(`lower(o.name) LIKE ? ESCAPE '\' OR o.code = ?`, contains(f.Text), strings.ToUpper(f.Text))
+		q = q.Where(`lower(o.name) LIKE lower(?) ESCAPE '\' OR upper(o.code) = upper(?)`, contains(f.Text), f.Text)
 	}
 	if f.Kind != "" {
 		q = q.Where("o.kind = ?", f.Kind)
@@ -96,7 +98,7 @@ func (s *Store) projects(ctx context.Context, f view.ProjectFilter, except strin
 			q = q.Where(text, args...)
 		}
 	}
-	where("text", f.Text != "", `lower(p.name) LIKE ? ESCAPE '\' OR lower(o.name) LIKE ? ESCAPE '\' OR p.filing = ?`, contains(f.Text), contains(f.Text), strings.ToUpper(f.Text))
+	where("text", f.Text != "", `lower(p.name) LIKE lower(?) ESCAPE '\' OR lower(o.name) LIKE lower(?) ESCAPE '\' OR p.filing = ?`, contains(f.Text), contains(f.Text), strings.ToUpper(f.Text))
 	where("cause", f.Cause != "", "p.cause = ?", f.Cause)
 	where("place", f.Place != "", `p.place LIKE ? ESCAPE '\'`, strings.TrimPrefix(contains(strings.ToUpper(f.Place)), "%"))
 	where("kind", f.Kind != "", "p.kind = ?", string(f.Kind))
@@ -118,10 +120,16 @@ var sortKeys = map[view.Sort]struct {
 	descending bool
 }{
 	view.Newest: {"''", true},
-	view.Raised: {"(SELECT coalesce(sum(income), 0) FROM pools WHERE pools.project = p.idx AND asset = 'CNY')", true},
-	view.Spent:  {"(SELECT coalesce(sum(spent), 0) FROM pools WHERE pools.project = p.idx AND asset = 'CNY')", true},
+	view.Raised: {yuan("income"), true},
+	view.Spent:  {yuan("spent"), true},
 	view.Ending: {"CASE WHEN p.ends = '' THEN '9999' ELSE p.ends END", false},
 	view.Name:   {"p.name", false},
+}
+
+// yuan adds up a column of a project's pools as its holdings do: without agency.
+func yuan(column string) string {
+	return "(SELECT coalesce(sum(h." + column + `), 0) FROM pools h LEFT JOIN designations d ON d.project = h.project AND d.id = h.designation
+		WHERE h.project = p.idx AND h.asset = 'CNY' AND coalesce(d.class, '') <> 'agency')`
 }
 
 // Projects gives a page of projects and the place where the next one goes on, nil at

@@ -28,6 +28,9 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("connect to the database: %w", err)
 	}
 	defer c.Close()
+	if current, err := readVersion(ctx, c); err == nil && current == len(files) {
+		return nil // without the lock, which a busy server seldom lets go of
+	}
 	done, err := s.version(ctx, c)
 	if err != nil {
 		return err
@@ -50,13 +53,18 @@ func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err erro
 		return 0, err
 	}
 	if _, err = c.ExecContext(ctx, versionTable); err == nil {
-		err = c.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM versions").Scan(&version)
+		version, err = readVersion(ctx, c)
 	}
 	if err != nil {
 		c.ExecContext(ctx, "ROLLBACK")
 		return 0, fmt.Errorf("read the version of the database: %w", err)
 	}
 	_, err = c.ExecContext(ctx, "COMMIT")
+	return version, err
+}
+
+func readVersion(ctx context.Context, c *sql.Conn) (version int, err error) {
+	err = c.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM versions").Scan(&version)
 	return version, err
 }
 

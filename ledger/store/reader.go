@@ -78,7 +78,7 @@ func (r reader) Inflows(ctx context.Context, p ledger.Pool, span ledger.Span) ([
 	}
 	return r.entries(ctx, "SELECT in_from AS lo, in_upto AS hi, idx, 0 AS at, bytes, "+undoneOf+` FROM records r
 		WHERE in_pool = ? AND in_from < ? AND in_from >= coalesce((SELECT max(in_from) FROM records WHERE in_pool = ? AND in_from <= ?), 0)
-		ORDER BY in_from`, id, span.Upto, id, span.From)
+		ORDER BY in_from LIMIT ?`, id, span.Upto, id, span.From, trace.Chunk)
 }
 
 // Outflows implements trace.Reader.
@@ -89,7 +89,7 @@ func (r reader) Outflows(ctx context.Context, p ledger.Pool, span ledger.Span) (
 	}
 	return r.entries(ctx, "SELECT t.lo, t.hi, t.idx, t.at, r.bytes, "+undoneOf+` FROM takes t JOIN records r ON r.idx = t.idx
 		WHERE t.pool = ? AND t.lo < ? AND t.hi > ? AND t.lo >= coalesce((SELECT max(lo) FROM takes WHERE pool = ? AND lo <= ?), 0)
-		ORDER BY t.lo`, id, span.Upto, span.From, id, span.From)
+		ORDER BY t.lo LIMIT ?`, id, span.Upto, span.From, id, span.From, trace.Chunk)
 }
 
 // Pieces implements trace.Reader.

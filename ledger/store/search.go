@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/view"
@@ -20,41 +23,58 @@ import (
 // holds.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]view.Hit, error) {
 	text = strings.TrimSpace(text)
-	var hits []view.Hit
-	if index, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64); err == nil {
-		if r, err := s.Record(ctx, index); err == nil {
-			hits = append(hits, view.Hit{Index: index, Type: r.Record.Type()})
-		}
+	if text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, nil // PostgreSQL refuses what is no text, and no name holds it
 	}
 	if hash, ok := asHash(text); ok {
 		index, found, err := s.leafIndex(ctx, hash)
-		if err != nil {
+		if err != nil || !found {
 			return nil, err
 		}
-		if found {
-			r, err := s.Record(ctx, index)
-			if err != nil {
-				return nil, err
-			}
-			hits = append(hits, view.Hit{Index: index, Type: r.Record.Type()})
-		}
-		return hits, nil
+		return s.hit(ctx, index)
 	}
-	if text == "" {
-		return hits, nil
+	var hits []view.Hit
+	if index, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64); err == nil {
+		if hits, err = s.hit(ctx, index); err != nil {
+			return nil, err
+		}
 	}
 	named, err := s.named(ctx, text, limited(limit))
-	return append(hits, named...), err
+	for _, h := range named {
+		if len(hits) < limited(limit) && !slices.Contains(hits, h) {
+			hits = append(hits, h)
+		}
+	}
+	return hits, err
+}
+
+// hit gives the record with an index, if there is one.
+func (s *Store) hit(ctx context.Context, index int64) ([]view.Hit, error) {
+	r, err := s.Record(ctx, index)
+	if ledger.KindOf(err) == ledger.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h := view.Hit{Index: index, Type: r.Record.Type()}
+	switch w := r.Record.What.(type) {
+	case *ledger.Organization:
+		h.Name = w.Name
+	case *ledger.Project:
+		h.Name = w.Name
+	}
+	return []view.Hit{h}, nil
 }
 
 // named finds projects and organizations by name or number, those whose name begins
 // with the text first.
 func (s *Store) named(ctx context.Context, text string, limit int) (hits []view.Hit, err error) {
 	pattern := contains(text)
-	err = s.reads.WithContext(ctx).Raw(`SELECT idx AS "index", 'project' AS type, name, CASE WHEN lower(name) LIKE @begin ESCAPE '\' THEN 0 ELSE 1 END AS late FROM projects
-			WHERE lower(name) LIKE @text ESCAPE '\' OR filing = @code
-		UNION ALL SELECT idx, 'organization', name, CASE WHEN lower(name) LIKE @begin ESCAPE '\' THEN 0 ELSE 1 END FROM organizations
-			WHERE lower(name) LIKE @text ESCAPE '\' OR code = @code
+	err = s.reads.WithContext(ctx).Raw(`SELECT idx AS "index", 'project' AS type, name, CASE WHEN lower(name) LIKE lower(@begin) ESCAPE '\' THEN 0 ELSE 1 END AS late FROM projects
+			WHERE lower(name) LIKE lower(@text) ESCAPE '\' OR filing = @code
+		UNION ALL SELECT idx, 'organization', name, CASE WHEN lower(name) LIKE lower(@begin) ESCAPE '\' THEN 0 ELSE 1 END FROM organizations
+			WHERE lower(name) LIKE lower(@text) ESCAPE '\' OR upper(code) = upper(@code)
 		ORDER BY 4, 1 DESC LIMIT @limit`,
 		map[string]any{"text": pattern, "begin": strings.TrimPrefix(pattern, "%"), "code": strings.ToUpper(text), "limit": limit}).Scan(&hits).Error
 	return hits, err
@@ -76,11 +96,15 @@ func asHash(text string) (tlog.Hash, bool) {
 // index of them is kept: the database looks through the tiles, and what is in none
 // yet is hashed here.
 func (s *Store) leafIndex(ctx context.Context, hash tlog.Hash) (int64, bool, error) {
+	db := s.reads.WithContext(ctx)
+	head, err := s.Head(ctx) // before the tiles, which may grow meanwhile
+	if err != nil {
+		return 0, false, err
+	}
 	var rows []struct {
 		Number int64
 		Hashes []byte
 	}
-	db := s.reads.WithContext(ctx)
 	if err := db.Raw("SELECT number, hashes FROM tiles WHERE level = 0 AND "+s.d.position("hashes")+" > 0 ORDER BY number LIMIT 2", hash[:]).Scan(&rows).Error; err != nil {
 		return 0, false, err
 	}
@@ -88,10 +112,6 @@ func (s *Store) leafIndex(ctx context.Context, hash tlog.Hash) (int64, bool, err
 		if i := leafIn(r.Hashes, hash); i >= 0 {
 			return r.Number*proof.TileWidth + int64(i), true, nil
 		}
-	}
-	head, err := s.Head(ctx)
-	if err != nil {
-		return 0, false, err
 	}
 	begun := head.Size / proof.TileWidth * proof.TileWidth
 	last, err := readRange(db, begun, head.Size-begun)

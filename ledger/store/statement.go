@@ -39,11 +39,17 @@ type poolOf struct {
 }
 
 func scopePools(db *gorm.DB, scope account.Scope) (map[int64]poolOf, error) {
+	q := db.Table("pools p").Joins("JOIN projects pr ON pr.idx = p.project").
+		Joins("LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation").
+		Select("p.*, p.holder <> pr.organization AS partner, coalesce(d.class = 'agency', FALSE) AS agency")
+	if scope.Project != 0 {
+		q = q.Where("p.project = ?", scope.Project)
+	}
+	if scope.Organization != nil {
+		q = q.Where("pr.organization = ?", *scope.Organization)
+	}
 	var rows []poolOf
-	err := db.Raw(`SELECT p.*, p.holder <> pr.organization AS partner, coalesce(d.class = 'agency', FALSE) AS agency
-		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
-		WHERE (? = 0 OR p.project = ?) AND (? = 0 OR pr.organization = ?)`,
-		scope.Project, scope.Project, scope.Organization, scope.Organization).Scan(&rows).Error
+	err := q.Scan(&rows).Error
 	pools := map[int64]poolOf{}
 	for _, r := range rows {
 		pools[r.Row.ID] = r

@@ -132,7 +132,8 @@ func TestEverything(t *testing.T) {
 		if len(keys) != 2 || keys[1].Replaces != "w1" {
 			t.Errorf("the keys are %+v", keys)
 		}
-		st, err := s.Statement(ctx, account.Scope{Organization: 1}, "", "", 0)
+		charity := int64(1)
+		st, err := s.Statement(ctx, account.Scope{Organization: &charity}, "", "", 0)
 		must(t, err)
 		for _, a := range st.Assets {
 			if balance(a) != a.Closing {

@@ -159,7 +159,9 @@ func (t *Tx) insert(table string, columns []string, rows [][]any) {
 // recordRow is the wide row of a record.
 func recordRow(e *book.Entry, ids map[ledger.Pool]int64) []any {
 	row := []any{e.Index, e.Bytes, typeNumber(e.Record.Type()), orNull(e.Project), nil, nil, nil, nil, nil, nil, nil, nil, nil}
-	row[4] = orNull(e.Record.Refers())
+	if of, ok := e.Record.Refers(); ok {
+		row[4] = of
+	}
 	switch w := e.Record.What.(type) {
 	case *ledger.Flow:
 		row[5], row[6], row[7] = int64(e.Line), w.Amount, day(w.Occurred.Last)
@@ -215,7 +217,7 @@ func (t *Tx) writeTotals(totals *book.Totals) {
 	}
 	for key, sum := range totals.Parties {
 		t.later(`INSERT INTO parties (project, line, asset, party, name, units, flows) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (project, line, asset, party) DO UPDATE SET name = excluded.name, units = parties.units + excluded.units, flows = parties.flows + excluded.flows`,
+			ON CONFLICT (project, line, asset, party) DO UPDATE SET name = CASE excluded.name WHEN '' THEN parties.name ELSE excluded.name END, units = parties.units + excluded.units, flows = parties.flows + excluded.flows`,
 			key.Project, int64(key.Line), string(key.Asset), key.Party, sum.Name, sum.Units, sum.Flows)
 	}
 	for key, flows := range totals.Stored {
@@ -268,7 +270,7 @@ func (t *Tx) writeNoun(e *book.Entry) {
 	case *ledger.Erasure:
 		t.erase(w)
 	case *ledger.Evidence:
-		t.later("INSERT INTO evidence (hash, idx, size, media, public, redacted) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET idx = excluded.idx, public = excluded.public",
+		t.later("INSERT INTO evidence (hash, idx, size, media, public, redacted) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET idx = excluded.idx, media = excluded.media, public = excluded.public, redacted = excluded.redacted",
 			w.Hash, e.Index, w.Size, w.Media, w.Public, w.Redacted)
 	case *ledger.Key:
 		t.later("INSERT INTO keys (id, idx, org, use, verifier, replaces) VALUES (?, ?, ?, ?, ?, ?)", w.ID, e.Index, w.Org, w.Use, w.Verifier, w.Replaces)

@@ -29,18 +29,27 @@ func Back(ctx context.Context, r Reader, index int64) ([]Source, error) {
 		return nil, err
 	}
 	t := &back{ctx: ctx, r: r}
+	err = t.begin(index, f)
+	return t.sources, err
+}
+
+// begin follows the places of the flow from the page's first on.
+func (t *back) begin(index int64, f *ledger.Flow) error {
 	if f.Out == nil {
-		laid := f.Laid()
+		laid := f.Laid().CutPlaces(ledger.Span{From: t.start(), Upto: f.In.Span.Len()})
+		if laid.Empty() {
+			return nil
+		}
 		e := Entry{Piece: laid, Index: index, Flow: f}
-		return t.sources, t.entered(e, origin{laid.Span, laid.Span, laid.Places(), scale{shift: -laid.From}, nil})
+		return t.entered(e, origin{laid.Span, laid.Span, laid.Places(), scale{shift: laid.At - laid.From}, nil})
 	}
-	pieces, err := r.Pieces(ctx, index, ledger.Span{From: 0, Upto: f.Amount})
+	pieces, err := t.r.Pieces(t.ctx, index, ledger.Span{From: t.start(), Upto: f.Amount})
 	for _, e := range pieces {
 		if err == nil {
 			err = t.follow(f.Out.Pool, origin{e.Span, e.Span, e.Places(), scale{shift: e.At - e.From}, &way{index, nil}})
 		}
 	}
-	return t.sources, err
+	return err
 }
 
 // origin is what a backward trace holds in its hand. A conversion of few units into
@@ -56,26 +65,34 @@ type origin struct {
 }
 
 type back struct {
-	ctx     context.Context
-	r       Reader
+	ctx context.Context
+	r   Reader
+	page
 	sources []Source
 }
 
 // follow cuts a run of a pool's addresses at the inflows that laid them.
 func (t *back) follow(pool ledger.Pool, c origin) error {
-	ins, err := t.r.Inflows(t.ctx, pool, c.addresses)
-	if err != nil {
-		return err
-	}
-	for _, e := range ins {
-		e.Piece = e.Cut(c.addresses)
-		part := origin{e.Span, c.exact.Clip(e.Span), c.scale.span(e.Span, c.own), c.scale, c.way}
-		if part.own.Empty() && part.exact.Empty() {
-			continue
-		}
-		if err := t.entered(e, part); err != nil {
+	for at, more := c.addresses, true; more && !at.Empty(); {
+		ins, err := t.r.Inflows(t.ctx, pool, at)
+		if err != nil {
 			return err
 		}
+		for _, e := range ins {
+			at.From = e.Upto
+			e.Piece = e.Cut(c.addresses)
+			part := origin{e.Span, c.exact.Clip(e.Span), c.scale.span(e.Span, c.own), c.scale, c.way}
+			if part.own.Empty() && part.exact.Empty() {
+				continue
+			}
+			if t.full() {
+				return errFull
+			}
+			if err := t.entered(e, part); err != nil {
+				return err
+			}
+		}
+		more = len(ins) >= Chunk
 	}
 	return nil
 }
@@ -150,6 +167,9 @@ func (t *back) unconvert(e Entry, c origin) error {
 }
 
 func (t *back) add(e Entry, c origin) {
+	if c.own.From < t.from {
+		return // of the page before
+	}
 	path := []int64{}
 	for w := c.way; w != nil; w = w.prev {
 		path = append(path, w.index)

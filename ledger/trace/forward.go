@@ -43,19 +43,28 @@ func Forward(ctx context.Context, r Reader, index int64) ([]Part, error) {
 		return nil, err
 	}
 	t := &forward{ctx: ctx, r: r}
+	err = t.begin(index, f)
+	return t.parts, err
+}
+
+// begin follows the places of the flow from the page's first on.
+func (t *forward) begin(index int64, f *ledger.Flow) error {
 	if f.In != nil {
 		t.asset = f.In.Pool.Asset
-		laid := f.Laid()
-		return t.parts, t.follow(run{f.In.Pool, laid.Span, laid.Places(), scale{shift: -laid.From}, nil})
+		laid := f.Laid().CutPlaces(ledger.Span{From: t.start(), Upto: f.In.Span.Len()})
+		return t.follow(run{f.In.Pool, laid.Span, laid.Places(), scale{shift: laid.At - laid.From}, nil})
 	}
 	t.asset = f.Out.Pool.Asset
-	pieces, err := r.Pieces(ctx, index, ledger.Span{From: 0, Upto: f.Amount})
+	pieces, err := t.r.Pieces(t.ctx, index, ledger.Span{From: t.start(), Upto: f.Amount})
 	for _, e := range pieces {
+		if err == nil && t.full() {
+			err = errFull
+		}
 		if err == nil {
 			err = t.left(e, run{f.Out.Pool, e.Span, e.Places(), scale{shift: e.At - e.From}, nil})
 		}
 	}
-	return t.parts, err
+	return err
 }
 
 // run is what a trace holds in its hand: addresses of a pool, the places of the
@@ -88,25 +97,29 @@ type forward struct {
 	ctx   context.Context
 	r     Reader
 	asset ledger.AssetID
+	page
 	parts []Part
 }
 
 // follow cuts a run at what outflows took of it; the rest is still there.
 func (t *forward) follow(c run) error {
-	outs, err := t.r.Outflows(t.ctx, c.pool, c.addresses)
-	if err != nil {
-		return err
-	}
 	at := c.addresses.From
-	for _, e := range outs {
-		e.Piece = e.Cut(c.addresses)
-		if err := t.held(c, ledger.Span{From: at, Upto: e.From}); err != nil {
+	for more := true; more && at < c.addresses.Upto; {
+		outs, err := t.r.Outflows(t.ctx, c.pool, ledger.Span{From: at, Upto: c.addresses.Upto})
+		if err != nil {
 			return err
 		}
-		if err := t.took(e, c); err != nil {
-			return err
+		for _, e := range outs {
+			e.Piece = e.Cut(c.addresses)
+			if err := t.held(c, ledger.Span{From: at, Upto: e.From}); err != nil {
+				return err
+			}
+			if err := t.took(e, c); err != nil {
+				return err
+			}
+			at = e.Upto
 		}
-		at = e.Upto
+		more = len(outs) >= Chunk
 	}
 	return t.held(c, ledger.Span{From: at, Upto: c.addresses.Upto})
 }
@@ -116,6 +129,9 @@ func (t *forward) held(c run, addresses ledger.Span) error {
 	own := c.scale.span(addresses, c.own)
 	if addresses.Empty() || own.Empty() {
 		return nil
+	}
+	if t.full() {
+		return errFull
 	}
 	owner, err := t.r.Organization(t.ctx, c.pool.Project)
 	if err != nil {
@@ -137,6 +153,9 @@ func (t *forward) took(e Entry, c run) error {
 	c.own = c.scale.span(e.Span, c.own)
 	if c.own.Empty() {
 		return nil
+	}
+	if t.full() {
+		return errFull
 	}
 	c.addresses = e.Span
 	c.way = &way{e.Index, c.way}
@@ -180,12 +199,18 @@ func (t *forward) gone(e Entry, c run, state State) error {
 			continue
 		}
 		t.end(e, c, ledger.Span{From: at, Upto: b.At}, state)
+		if t.full() {
+			return errFull
+		}
 		at = b.Places().Upto
 		own := c.scale.span(b.Places().Shift(e.From-e.At), c.own)
 		s := c.scale.moved(e.From-e.At, b.From-b.At)
 		if err := t.follow(run{b.Flow.In.Pool, b.Span, own, s, &way{b.Index, c.way}}); err != nil {
 			return err
 		}
+	}
+	if t.full() && at < places.Upto {
+		return errFull
 	}
 	t.end(e, c, ledger.Span{From: at, Upto: places.Upto}, state)
 	return nil
@@ -200,6 +225,9 @@ func (t *forward) end(e Entry, c run, places ledger.Span, state State) {
 }
 
 func (t *forward) add(c run, own ledger.Span, state State, addresses ledger.Span) {
+	if own.From < t.from {
+		return // of the page before
+	}
 	t.parts = append(t.parts, Part{own, state, c.way.path(), c.pool, addresses, c.scale.up != nil})
 }
 

@@ -19,9 +19,10 @@ type Entry struct {
 type Reader interface {
 	// Flow gives the flow of a record.
 	Flow(ctx context.Context, index int64) (*ledger.Flow, error)
-	// Inflows gives the entries that laid the addresses of span, by address.
+	// Inflows gives the entries that laid the addresses of span, by address: all of
+	// them, or the first Chunk or more.
 	Inflows(ctx context.Context, pool ledger.Pool, span ledger.Span) ([]Entry, error)
-	// Outflows gives the entries that took addresses of span, by address.
+	// Outflows gives the entries that took addresses of span, by address, likewise.
 	Outflows(ctx context.Context, pool ledger.Pool, span ledger.Span) ([]Entry, error)
 	// Pieces gives the entries of one outflow that hold places, by place.
 	Pieces(ctx context.Context, index int64, places ledger.Span) ([]Entry, error)

@@ -1,0 +1,252 @@
+package store_test
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/view"
+)
+
+// within says whether a pool is of a project, and of a project of an organization.
+func (p *plain) within(project, organization *int64) func(ledger.Pool) bool {
+	return func(o ledger.Pool) bool {
+		return (project == nil || o.Project == *project) && (organization == nil || p.owner(o) == *organization)
+	}
+}
+
+// tally adds up flows under keys and gives them in order, without the keys that have
+// none.
+func tally[K comparable, V any](counts []counted, key func(counted) (K, bool), value func(K, account.Sum) V, order func(a, b V) int) []V {
+	sums := map[K]account.Sum{}
+	for _, c := range counts {
+		if k, in := key(c); in {
+			sums[k] = account.Sum{Units: sums[k].Units + c.units, Flows: sums[k].Flows + 1}
+		}
+	}
+	var all []V
+	for k, sum := range sums {
+		all = append(all, value(k, sum))
+	}
+	slices.SortFunc(all, order)
+	return all
+}
+
+// series adds up the lines of a scope by stretches of time.
+func (p *plain) series(f view.SeriesFilter) []view.Moment {
+	type place struct {
+		period string
+		asset  ledger.AssetID
+		line   account.Line
+	}
+	cut := map[view.Every]int{view.Day: 10, view.Month: 7, view.Year: 4, "": 7}[f.Every]
+	in := p.within(f.Project, f.Organization)
+	return tally(p.counts(), func(c counted) (place, bool) {
+		of := in(c.pool) && !p.agency(c.pool) && (f.From == "" || c.day >= f.From) && (f.Upto == "" || c.day <= f.Upto)
+		return place{string(c.day)[:cut], c.pool.Asset, c.line}, of
+	}, func(k place, sum account.Sum) view.Moment {
+		return view.Moment{Period: k.period, Asset: k.asset, Line: k.line, Sum: sum}
+	}, func(a, b view.Moment) int {
+		return cmp.Or(cmp.Compare(a.Period, b.Period), cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Line, b.Line))
+	})
+}
+
+// sizes adds up donations by how many digits their amount has.
+func (p *plain) sizes(project, organization *int64) []view.Size {
+	type place struct {
+		asset ledger.AssetID
+		band  int
+	}
+	in := p.within(project, organization)
+	return tally(p.counts(), func(c counted) (place, bool) {
+		return place{c.pool.Asset, len(strconv.FormatInt(c.units, 10))}, in(c.pool) && c.flow.Kind == ledger.Donation
+	}, func(k place, sum account.Sum) view.Size {
+		return view.Size{Asset: k.asset, Band: k.band, Sum: sum}
+	}, func(a, b view.Size) int { return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Band, b.Band)) })
+}
+
+// parties adds up what organizations gave and got. What came into a pool counts, or
+// what left it: of a conversion, what was given for the rest.
+func (p *plain) parties(f view.PartyFilter) []view.Party {
+	type place struct {
+		project   int64
+		line      account.Line
+		asset     ledger.AssetID
+		key, name string
+	}
+	in := p.within(f.Project, f.Organization)
+	return tally(p.counts(), func(c counted) (place, bool) {
+		party := c.flow.Party
+		k := place{c.pool.Project, c.line, c.pool.Asset, party.Key(), ""}
+		if party != nil {
+			k.name = party.Name
+		}
+		return k, k.key != "" && in(c.pool) && c.line != account.LineConvertedIn &&
+			(f.Party == "" || k.key == f.Party) && (len(f.Lines) == 0 || slices.Contains(f.Lines, c.line))
+	}, func(k place, sum account.Sum) view.Party {
+		return view.Party{Project: k.project, Line: k.line, Asset: k.asset, Key: k.key, Name: k.name, Sum: sum}
+	}, largest)
+}
+
+// largest puts the largest sum first, and those that are the same in some order.
+func largest(a, b view.Party) int {
+	return cmp.Or(cmp.Compare(b.Units, a.Units), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Project, b.Project), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Asset, b.Asset))
+}
+
+// groups adds up all projects by what value and name give of each.
+func (p *plain) groups(value func(project int64) string, name func(project int64) string) map[string]view.Group {
+	groups := map[string]view.Group{}
+	for index := range p.projects {
+		g := groups[value(index)]
+		groups[value(index)] = view.Group{Value: value(index), Name: name(index), Projects: g.Projects + 1}
+	}
+	for v, g := range groups {
+		g.Holdings = p.holdings(func(o ledger.Pool) bool { return value(o.Project) == v })
+		groups[v] = g
+	}
+	return groups
+}
+
+// TestSums holds sums over random histories against sums over all records.
+func TestSums(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		p := newPlain(s)
+		n := 100
+		rapid.Check(t, func(t *rapid.T) {
+			sc := newScene(t, b, p, n)
+			n += 3
+			for range rapid.IntRange(1, 5).Draw(t, "rounds") {
+				sc.play(t, 5)
+			}
+			sc.sameSums(t)
+			sc.samePools(t)
+			if n%30 == 1 {
+				p.sameGroups(t)
+			}
+		})
+		p.sameGroups(t)
+	})
+}
+
+// same fails a test where an answer is not what the records say.
+func same[T any](t rapid.TB, what string, got T, err error, want T) {
+	t.Helper()
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s: %v\n got %+v\nwant %+v", what, err, got, want)
+	}
+}
+
+// sameSums asks for the sums of one project, of one organization, of a project that
+// may not be the organization's, and of all.
+func (sc *scene) sameSums(t *rapid.T) {
+	p, s := sc.p, sc.p.s
+	project := &sc.projects[rapid.IntRange(0, 2).Draw(t, "sums of project")]
+	organization := &sc.orgs[rapid.IntRange(0, 2).Draw(t, "sums of organization")]
+	days := []ledger.Date{"", "", "2025-12-31", "2026-01-01", "2026-11-08", "2026-11-10", "2026-11-21"}
+	for _, scope := range [][2]*int64{{project, nil}, {nil, organization}, {project, organization}, {nil, nil}} {
+		of := fmt.Sprintf("of the project %v and organization %v (%d and %d)", scope[0] != nil, scope[1] != nil, *project, *organization)
+		sizes, err := s.Sizes(ctx, scope[0], scope[1])
+		same(t, "sizes "+of, listOf(sizes), err, p.sizes(scope[0], scope[1]))
+
+		f := view.SeriesFilter{Project: scope[0], Organization: scope[1], Every: rapid.SampledFrom([]view.Every{view.Day, view.Month, view.Year, ""}).Draw(t, "every"),
+			From: rapid.SampledFrom(days).Draw(t, "from"), Upto: rapid.SampledFrom(days).Draw(t, "upto")}
+		series, err := s.Series(ctx, f)
+		same(t, fmt.Sprintf("series by %s from %s upto %s %s", f.Every, f.From, f.Upto, of), series, err, p.series(f))
+
+		pf := view.PartyFilter{Project: scope[0], Organization: scope[1], Limit: 5000, Party: rapid.SampledFrom([]string{"", partyCode, sc.party, "无"}).Draw(t, "party of sums"),
+			Lines: rapid.SampledFrom([][]account.Line{nil, {account.LineDonation}, account.LinesOfKind(ledger.Expenditure)}).Draw(t, "lines")}
+		p.sameParties(t, pf, of)
+	}
+}
+
+// listOf gives nil for an empty list.
+func listOf[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// sameParties asks for all, and for the largest alone. Of sums that are the same,
+// the database may order the names.
+func (p *plain) sameParties(t rapid.TB, f view.PartyFilter, of string) {
+	t.Helper()
+	want := p.parties(f)
+	got, err := p.s.Parties(ctx, f)
+	if !slices.IsSortedFunc(got, func(a, b view.Party) int { return cmp.Compare(b.Units, a.Units) }) {
+		t.Fatalf("parties %s: not the largest first: %+v", of, got)
+	}
+	first := slices.Clone(got)
+	slices.SortFunc(got, largest)
+	same(t, fmt.Sprintf("parties of %q and lines %v %s", f.Party, f.Lines, of), listOf(got), err, want)
+	f.Limit = 2
+	got, err = p.s.Parties(ctx, f)
+	same(t, "the largest parties "+of, listOf(got), err, listOf(first[:min(2, len(first))]))
+}
+
+// samePools asks for the pools of the scene's projects and what each holds, and for
+// those that each organization holds in others' projects.
+func (sc *scene) samePools(t *rapid.T) {
+	p := sc.p
+	balances := p.balances(sc.first)
+	compare := func(project, holder *int64, in func(ledger.Pool) bool) {
+		want, got := map[ledger.Pool]string{}, map[ledger.Pool]string{}
+		for pool, units := range balances {
+			if in(pool) {
+				want[pool] = fmt.Sprint(units, p.classes[purpose{pool.Project, pool.Designation}])
+			}
+		}
+		pools, err := p.s.Pools(ctx, project, holder)
+		for _, o := range pools {
+			got[o.Pool] = fmt.Sprint(o.Balance(), o.Class)
+		}
+		same(t, "pools", got, err, want)
+		if len(got) != len(pools) {
+			t.Fatalf("of %d pools some are there twice: %+v", len(pools), pools)
+		}
+	}
+	for i := range sc.projects {
+		project, holder := &sc.projects[i], &sc.orgs[i]
+		compare(project, nil, func(o ledger.Pool) bool { return o.Project == *project })
+		compare(nil, holder, func(o ledger.Pool) bool { return o.Holder == *holder && p.owner(o) != *holder })
+		compare(project, holder, func(o ledger.Pool) bool { return o.Project == *project && o.Holder == *holder && p.owner(o) != *holder })
+		row, err := p.s.Project(ctx, *project, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, fmt.Sprint("holdings of project ", *project), row.Holdings, nil, p.holdings(func(o ledger.Pool) bool { return o.Project == *project }))
+	}
+}
+
+// sameGroups asks for what all projects add up to.
+func (p *plain) sameGroups(t rapid.TB) {
+	t.Helper()
+	none := func(int64) string { return "" }
+	for by, want := range map[view.By]map[string]view.Group{
+		view.ByCause: p.groups(func(i int64) string { return p.projects[i].Cause }, none),
+		view.ByPlace: p.groups(func(i int64) string { return p.projects[i].Place[:2] }, none),
+		view.ByAsset: p.groups(none, none),
+		view.ByOrganization: p.groups(func(i int64) string { return key(p.projects[i].Organization) },
+			func(i int64) string { return p.orgs[p.projects[i].Organization].Name }),
+	} {
+		groups, err := p.s.Groups(ctx, by)
+		got := map[string]view.Group{}
+		for _, g := range groups {
+			got[g.Value] = g
+		}
+		same(t, fmt.Sprint("groups by ", by), got, err, want)
+		if len(got) != len(groups) || !slices.IsSortedFunc(groups, func(a, b view.Group) int { return cmp.Compare(b.Projects, a.Projects) }) {
+			t.Fatalf("groups by %s: some twice, or not those with most projects first", by)
+		}
+	}
+}
