@@ -1,11 +1,11 @@
 # make test     everything that must hold, on a bare machine with Go
-# make bench    the figures
+# make bench    the figures; make bench-large with ten million flows
 # make fuzz     every parser, for a while
 
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
-PACKAGES = ./ledger/...
+PACKAGES = ./...
 
-.PHONY: test tools lint bench fuzz
+.PHONY: test tools lint bench bench-large fuzz
 
 test: tools lint
 	go test -race -timeout 20m ./...
@@ -30,8 +30,12 @@ lint:
 
 # The core's figures are of one core; the book's are of all.
 bench:
-	go test ./ledger/ledgertest ./ledger/record ./ledger/trace ./ledger/proof -run '^$$' -bench . -benchmem -cpu 1
-	go test ./ledger/store ./ledger/evidence -run '^$$' -bench . -benchtime 3s
+	go test ./ledger/ledgertest ./ledger/record ./ledger/trace ./ledger/proof ./chaincode/contract -run '^$$' -bench . -benchmem -cpu 1
+	go test ./ledger/store ./ledger/evidence ./api/... -run '^$$' -bench . -benchtime 3s
+
+# The same with a book of ten million flows; MINGZHANG_FLOWS makes it another number.
+bench-large:
+	MINGZHANG_FLOWS=$${MINGZHANG_FLOWS:-10000000} go test ./ledger/store -run '^$$' -bench Large -benchtime 1x -timeout 4h
 
 fuzz:
 	@for p in $$(go list $(PACKAGES)); do \
