@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/book"
+)
+
+// cached lets a reader who has the answer keep it, and keeps it here for all others:
+// nothing public changes but with a record of the log, with its anchor, or with the
+// day, on which fundraising begins and ends.
+func (s *server) cached(c *gin.Context) {
+	tag, err := s.tag(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Header("ETag", tag)
+	c.Header("Cache-Control", "public, no-cache")
+	c.Header("Vary", "Accept, Accept-Language")
+	if hasTag(c.GetHeader("If-None-Match"), tag) {
+		c.AbortWithStatus(http.StatusNotModified)
+		return
+	}
+	s.answers.Serve(c.Writer, c.Request, tag, func(w http.ResponseWriter) {
+		below := c.Writer
+		c.Writer = through{below, w}
+		defer func() { c.Writer = below }()
+		c.Next()
+	})
+	c.Abort()
+}
+
+// tag names the answer to a request: a hash of all that it depends on. It is a weak one,
+// because the same answer goes out packed and plain.
+func (s *server) tag(c *gin.Context) (string, error) {
+	head, err := s.head(c.Request.Context())
+	if err != nil {
+		return "", err
+	}
+	var anchored int64
+	if s.Anchors != nil {
+		standing, err := s.Anchors.Standing(c.Request.Context())
+		if err != nil {
+			return "", err
+		}
+		anchored = standing.Upto
+	}
+	sum := sha256.New()
+	sum.Write(head.Root[:])
+	binary.Write(sum, binary.BigEndian, []int64{head.Size, anchored})
+	fmt.Fprintf(sum, "%s %s %q %q", account.Today(s.Now()), languageOf(c), c.GetHeader("Accept"), c.Request.URL.RequestURI())
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:18]) + `"`, nil
+}
+
+// through is a gin.ResponseWriter that writes through another writer.
+type through struct {
+	gin.ResponseWriter
+	w http.ResponseWriter
+}
+
+func (t through) WriteHeader(status int)               { t.w.WriteHeader(status) }
+func (t through) Write(p []byte) (int, error)          { return t.w.Write(p) }
+func (t through) WriteString(text string) (int, error) { return t.w.Write([]byte(text)) }
+
+// recent is the head as it was read last.
+type recent struct {
+	sync.Mutex
+	head book.Head
+	read time.Time
+}
+
+// believed is for how long a head is believed to be the latest. What this process
+// recorded itself is seen at once; what another process on the same database did, after
+// no longer than this.
+const believed = 50 * time.Millisecond
+
+// head gives the head of the log.
+func (s *server) head(ctx context.Context) (book.Head, error) {
+	own := s.Book.Head()
+	s.recent.Lock()
+	defer s.recent.Unlock()
+	if s.recent.head.Size >= own.Size && time.Since(s.recent.read) < believed {
+		return s.recent.head, nil
+	}
+	head, err := s.Store.Head(ctx)
+	if err == nil {
+		s.recent.head, s.recent.read = head, time.Now()
+	}
+	return head, err
+}

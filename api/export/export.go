@@ -1,0 +1,62 @@
+// Package export writes lists as people take them away: as CSV, as an XLSX workbook
+// and as JSON. All three are written row by row as the rows come, so that a list of
+// any length takes the same memory.
+//
+// A table is described once, by its columns; what a cell is, a text, a number, an
+// amount, each format writes in its own way:
+//
+//	kind,amount,amount_whole,note
+//	donation,2000,20.00,"加油,孩子们"
+//	donation,500,5.00,'=1+1
+//
+// In CSV, a text that a spreadsheet program would take for a formula gets an
+// apostrophe in front; [Unmark] takes it away again. In XLSX a text is a text by its
+// type and stays as it is.
+package export
+
+// Sheet takes the cells of a table, row by row. Cells cannot fail; what went wrong is
+// told by End, and from then on the sheet is of no use.
+type Sheet interface {
+	Text(string) // an empty one is an empty cell
+	Number(int64)
+	Amount(units int64, scale int) // as a decimal number: 2000 at scale 2 is 20.00
+	Flag(bool)
+	Blank()
+	End() error   // of the row
+	Close() error // of the table: nothing is complete before
+	Discard()     // frees what the sheet holds; after Close it does nothing
+}
+
+// Column is a column of a table of rows of type T. Its name is for programs and never
+// changes; the others are headings for readers.
+type Column[T any] struct {
+	Name, Zh, En string
+	Put          func(Sheet, T) // writes one cell
+}
+
+// Machine is the language of headings that are the columns' names.
+const Machine = "machine"
+
+// Headings gives the first row of a table, in "zh-Hans", "en" or [Machine].
+func Headings[T any](columns []Column[T], language string) []string {
+	headings := make([]string, len(columns))
+	for i, c := range columns {
+		switch language {
+		case Machine:
+			headings[i] = c.Name
+		case "en":
+			headings[i] = c.En
+		default:
+			headings[i] = c.Zh
+		}
+	}
+	return headings
+}
+
+// Put writes a row.
+func Put[T any](to Sheet, columns []Column[T], row T) error {
+	for i := range columns {
+		columns[i].Put(to, row)
+	}
+	return to.End()
+}

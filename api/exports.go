@@ -1,0 +1,253 @@
+package api
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"mingzhang/api/export"
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+)
+
+// exported is a list that can be taken away whole: as the rows of a table, or as the
+// items that its page has.
+type exported interface {
+	headings(language string) []string
+	rows(ctx context.Context, upto int64, to export.Sheet) error
+	items(ctx context.Context, upto int64, to *export.JSON) error
+}
+
+// listed is a list whose entries are of type T.
+type listed[T any] struct {
+	columns []export.Column[T]
+	each    func(ctx context.Context, upto int64, do func(T) error) error
+	item    func(T) any
+}
+
+func (l listed[T]) headings(language string) []string { return export.Headings(l.columns, language) }
+
+func (l listed[T]) rows(ctx context.Context, upto int64, to export.Sheet) error {
+	return l.each(ctx, upto, func(v T) error { return export.Put(to, l.columns, v) })
+}
+
+func (l listed[T]) items(ctx context.Context, upto int64, to *export.JSON) error {
+	return l.each(ctx, upto, func(v T) error { return to.Item(l.item(v)) })
+}
+
+// exports are the lists by name, and what they are called in Chinese.
+var exports = map[string]struct {
+	title string
+	plan  func(*server, context.Context, *query) (exported, error)
+}{
+	"flows":         {"流水", (*server).exportFlows},
+	"projects":      {"项目", (*server).exportProjects},
+	"organizations": {"组织", (*server).exportOrganizations},
+	"statement":     {"收支表", (*server).exportStatement},
+}
+
+// media are the formats by the ending of the name.
+var media = map[string]string{
+	"csv":  "text/csv; charset=utf-8; header=present",
+	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	"json": "application/json; charset=utf-8",
+}
+
+// takeaway is an export as it was asked for.
+type takeaway struct {
+	exported
+	list, title, format, headingsIn string
+	size                            int64 // of the log: the export has nothing from later records
+}
+
+// getExport gives a whole list.
+//
+//	@Summary		A whole list as a file, the oldest first
+//	@Description	Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. A transfer that breaks off is not a shorter file: the connection ends without an end.
+//	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds.
+//	@Tags			read
+//	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+//	@Param			list			path		string	true	"flows, projects, organizations or statement, and the format: flows.csv, flows.xlsx, flows.json"
+//	@Param			headings		query		string	false	"local (default): in the caller's language; machine: names that never change. Of CSV and XLSX"
+//	@Param			project			query		int		false	"of flows and statement"
+//	@Param			organization	query		int		false	"of flows, projects and statement"
+//	@Param			kind			query		string	false	"as in the list"
+//	@Param			category		query		string	false	"of flows"
+//	@Param			asset			query		string	false	"of flows"
+//	@Param			from			query		string	false	"of flows and statement: the first day"
+//	@Param			to				query		string	false	"of flows and statement: the last day"
+//	@Param			at				query		int		false	"of statement"
+//	@Param			min				query		int		false	"of flows"
+//	@Param			max				query		int		false	"of flows"
+//	@Param			party			query		string	false	"of flows"
+//	@Param			q				query		string	false	"of projects and organizations"
+//	@Param			cause			query		string	false	"of projects"
+//	@Param			place			query		string	false	"of projects"
+//	@Param			status			query		string	false	"of projects"
+//	@Param			year			query		int		false	"of projects"
+//	@Param			frozen			query		bool	false	"of projects"
+//	@Param			fundraising		query		bool	false	"of organizations"
+//	@Success		200				{file}		file
+//	@Header			200				{integer}	Export-Size	"records of the log that the export is of"
+//	@Failure		400,404			{object}	Problem
+//	@Router			/v1/exports/{list} [get]
+func (s *server) getExport(c *gin.Context) {
+	t, err := s.takeaway(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	select {
+	case exporting <- struct{}{}:
+		defer func() { <-exporting }()
+	case <-c.Request.Context().Done():
+		return
+	case <-time.After(exportWait):
+		s.fail(c, ledger.Refuse(ledger.Unavailable, "exports-busy", "", "导出请求过多，请稍后重试", "too many exports are running: try again later"))
+		return
+	}
+	s.announce(c, t)
+	if c.Request.Method == http.MethodHead {
+		return
+	}
+	s.send(c, t)
+}
+
+// exporting bounds how many exports run at once in this process: each keeps some
+// megabytes, and they share the cores with those who give.
+var exporting = make(chan struct{}, 16)
+
+const exportWait = 5 * time.Second
+
+// takeaway reads what is asked for.
+func (s *server) takeaway(c *gin.Context) (t takeaway, err error) {
+	name, format, _ := strings.Cut(c.Param("list"), ".")
+	list, ok := exports[name]
+	if !ok || media[format] == "" {
+		return t, ledger.Refuse(ledger.NotFound, "no-such-export", "", "没有名为 %.60s 的导出", "there is no export %.60s", c.Param("list"))
+	}
+	head, err := s.Store.Head(c.Request.Context())
+	if err != nil {
+		return t, err
+	}
+	t = takeaway{list: name, title: list.title, format: format, headingsIn: languageOf(c), size: head.Size}
+	q := s.query(c)
+	if format != "json" && q.choice("headings", "local", export.Machine) == export.Machine {
+		t.headingsIn = export.Machine
+	}
+	t.exported, err = list.plan(s, c.Request.Context(), q)
+	return t, err
+}
+
+// whole ends the reading of parameters: an export has all, in the order of the log, so
+// that what asks for a part or another order would be lost.
+func (q *query) whole() error {
+	for _, name := range []string{"limit", "cursor", "order", "sort"} {
+		delete(q.read, name)
+	}
+	return q.done()
+}
+
+// announce writes the headers of an export.
+func (s *server) announce(c *gin.Context, t takeaway) {
+	day := account.Today(s.Now())
+	plain := fmt.Sprintf("mingzhang-%s-%s-%d.%s", t.list, day, t.size, t.format)
+	named := url.PathEscape(fmt.Sprintf("明账-%s-%s-%d.%s", t.title, day, t.size, t.format))
+	h := c.Writer.Header()
+	h.Set("Content-Type", media[t.format])
+	h.Set("Content-Disposition", `attachment; filename="`+plain+`"; filename*=UTF-8''`+named) // RFC 6266, RFC 5987
+	h.Set("Export-Size", strconv.FormatInt(t.size, 10))
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept-Encoding, Accept-Language")
+	h.Set("Access-Control-Expose-Headers", "Content-Disposition, Export-Size, Request-Id")
+	if t.format != "xlsx" && takesGzip(c.GetHeader("Accept-Encoding")) { // a workbook is compressed in itself
+		h.Set("Content-Encoding", "gzip")
+	}
+}
+
+// takesGzip reads Accept-Encoding (RFC 9110, 12.5.3).
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		coding, weight, _ := strings.Cut(part, ";")
+		_, q, _ := strings.Cut(weight, "=")
+		if w, err := strconv.ParseFloat(strings.TrimSpace(q), 64); strings.EqualFold(strings.TrimSpace(coding), "gzip") && (err != nil || w > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// send writes an export. What fails before the first byte is a problem like any other.
+// After that nothing can be said any more: the connection is broken off, so that nobody
+// takes half a list for a whole one.
+func (s *server) send(c *gin.Context, t takeaway) {
+	var w io.Writer = paced{c.Writer, http.NewResponseController(c.Writer)}
+	var zip *gzip.Writer
+	if c.Writer.Header().Get("Content-Encoding") == "gzip" {
+		zip, _ = gzip.NewWriterLevel(w, gzip.BestSpeed)
+		w = zip
+	}
+	err := t.write(c.Request.Context(), w)
+	if err == nil && zip != nil {
+		err = zip.Close()
+	}
+	switch {
+	case err == nil:
+	case c.Writer.Written() || c.Request.Context().Err() != nil:
+		s.Log.WarnContext(c, "an export was broken off", "request", requestID(c), "list", t.list, "error", err)
+		panic(http.ErrAbortHandler)
+	default:
+		for _, name := range []string{"Content-Disposition", "Content-Encoding", "Export-Size"} {
+			c.Writer.Header().Del(name)
+		}
+		s.fail(c, err)
+	}
+}
+
+// write writes the list in its format.
+func (t takeaway) write(ctx context.Context, w io.Writer) error {
+	var sheet export.Sheet
+	switch t.format {
+	case "json":
+		to := export.NewJSON(w)
+		if err := t.items(ctx, t.size, to); err != nil {
+			return err
+		}
+		return to.Close()
+	case "xlsx":
+		title := t.title
+		if t.headingsIn != "zh-Hans" {
+			title = t.list
+		}
+		sheet = export.NewXLSX(w, title, t.headings(t.headingsIn))
+	default:
+		sheet = export.NewCSV(w, t.headings(t.headingsIn))
+	}
+	defer sheet.Discard()
+	if err := t.rows(ctx, t.size, sheet); err != nil {
+		return err
+	}
+	return sheet.Close()
+}
+
+// paced gives each write a time of its own: a long export may take hours, a reader who
+// takes nothing may not.
+type paced struct {
+	w io.Writer
+	c *http.ResponseController
+}
+
+const paceTime = time.Minute
+
+func (p paced) Write(b []byte) (int, error) {
+	p.c.SetWriteDeadline(time.Now().Add(paceTime)) // where there are deadlines at all
+	return p.w.Write(b)
+}

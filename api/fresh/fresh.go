@@ -1,0 +1,205 @@
+// Package fresh keeps answers for as long as nothing that they show has changed.
+//
+// An answer is kept under its entity tag, which is a hash of everything that it depends
+// on: the head of the log above all. What has changed has another tag, so that a kept
+// answer is never wrong; it is only forgotten when room is needed. Of many who ask for
+// the same answer at once, one makes it.
+package fresh
+
+import (
+	"bytes"
+	"compress/gzip"
+	"container/list"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// Answers are kept answers. They may be used from any number of goroutines.
+type Answers struct {
+	most int // bytes
+
+	mu    sync.Mutex
+	bytes int
+	order *list.List // of *answer, the last used first
+	kept  map[string]*list.Element
+	made  map[string]*making
+}
+
+// answer is what a handler wrote.
+type answer struct {
+	tag    string
+	header http.Header
+	plain  []byte
+	packed []byte // gzip, where that is shorter
+}
+
+// making is an answer that somebody makes right now.
+type making struct {
+	done   chan struct{}
+	answer *answer // nil where it is not one to keep
+}
+
+// New makes room for answers of so many bytes.
+func New(most int) *Answers {
+	return &Answers{most: most, order: list.New(), kept: map[string]*list.Element{}, made: map[string]*making{}}
+}
+
+// largest is the largest answer that is kept.
+const largest = 1 << 20
+
+// Serve answers with what is kept under a tag, or has it made. The header of w, as it is
+// when Serve is called, is left as it is; only answers of 200 are kept, and everything
+// else goes through unchanged.
+func (a *Answers) Serve(w http.ResponseWriter, r *http.Request, tag string, make func(http.ResponseWriter)) {
+	for {
+		found, m, mine := a.find(tag)
+		switch {
+		case found != nil:
+			found.write(w, r)
+			return
+		case mine:
+			a.fill(m, w, tag, make)
+			return
+		}
+		select {
+		case <-m.done:
+		case <-r.Context().Done():
+			return
+		}
+		if m.answer != nil {
+			m.answer.write(w, r)
+			return
+		}
+		// Whoever made it could not keep it: this one makes its own.
+		make(w)
+		return
+	}
+}
+
+// find gives a kept answer, or who makes it; mine says that it is the caller.
+func (a *Answers) find(tag string) (found *answer, m *making, mine bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e := a.kept[tag]; e != nil {
+		a.order.MoveToFront(e)
+		return e.Value.(*answer), nil, false
+	}
+	if m = a.made[tag]; m != nil {
+		return nil, m, false
+	}
+	m = &making{done: make(chan struct{})}
+	a.made[tag] = m
+	return nil, m, true
+}
+
+// fill has an answer made, writes it and keeps it.
+func (a *Answers) fill(m *making, w http.ResponseWriter, tag string, make func(http.ResponseWriter)) {
+	copied := &copying{ResponseWriter: w, status: http.StatusOK}
+	defer func() { // also when the handler panics: others wait for it
+		a.mu.Lock()
+		delete(a.made, tag)
+		if m.answer != nil {
+			a.keep(m.answer)
+		}
+		a.mu.Unlock()
+		close(m.done)
+	}()
+	make(copied)
+	if copied.status == http.StatusOK && !copied.large {
+		m.answer = newAnswer(tag, w.Header(), copied.body.Bytes())
+	}
+}
+
+// keep puts an answer first and forgets what was used longest ago.
+func (a *Answers) keep(n *answer) {
+	a.kept[n.tag] = a.order.PushFront(n)
+	a.bytes += n.size()
+	for a.bytes > a.most {
+		last := a.order.Back()
+		old := a.order.Remove(last).(*answer)
+		delete(a.kept, old.tag)
+		a.bytes -= old.size()
+	}
+}
+
+// perAnswer is what an answer costs beside its body, in bytes, about.
+const perAnswer = 2000
+
+func (n *answer) size() int { return len(n.plain) + len(n.packed) + perAnswer }
+
+// newAnswer packs what a handler wrote. Headers of the one request are not in it.
+func newAnswer(tag string, h http.Header, body []byte) *answer {
+	n := &answer{tag: tag, header: http.Header{}, plain: body}
+	for name, values := range h {
+		if name == "Content-Type" || name == "Link" || name == "Content-Disposition" || name == "Content-Language" {
+			n.header[name] = values
+		}
+	}
+	if len(body) < 512 {
+		return n
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write(body)
+	z.Close()
+	if packed.Len() < len(body) {
+		n.packed = packed.Bytes()
+	}
+	return n
+}
+
+func (n *answer) write(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	for name, values := range n.header {
+		h[name] = values
+	}
+	body := n.plain
+	if n.packed != nil {
+		h.Add("Vary", "Accept-Encoding")
+		if packs(r) {
+			h.Set("Content-Encoding", "gzip")
+			body = n.packed
+		}
+	}
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}
+
+// packs says whether the caller takes gzip.
+func packs(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if coding == "gzip" {
+			return strings.ReplaceAll(quality, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
+// copying copies what a handler writes, as long as it is not too much to keep.
+type copying struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+	large  bool
+}
+
+func (c *copying) WriteHeader(status int) {
+	c.status = status
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *copying) Write(p []byte) (int, error) {
+	if !c.large && c.body.Len()+len(p) <= largest {
+		c.body.Write(p)
+	} else {
+		c.large, c.body = true, bytes.Buffer{}
+	}
+	return c.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (c *copying) Unwrap() http.ResponseWriter { return c.ResponseWriter }

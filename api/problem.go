@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/text/language"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+)
+
+// Problem is the body of every error (RFC 9457).
+type Problem struct {
+	Type     string `json:"type" example:"/problems/pool-shortfall"` // stable: names the rule
+	Title    string `json:"title" example:"Conflict"`
+	Status   int    `json:"status" example:"409"`
+	Detail   string `json:"detail" example:"资金池 4/1/general/CNY 可用 5.00 元，不足 20.00 元"` // for the user
+	Instance string `json:"instance" example:"urn:request:01f0…"`                      // names the request in the log
+	Field    string `json:"field,omitempty" example:"amount"`                          // at fault
+	Line     int    `json:"line,omitempty" example:"3"`                                // of a batch
+	Data     any    `json:"data,omitempty" swaggertype:"object"`                       // what the caller needs to act
+}
+
+// statuses say what each kind of refusal is in HTTP.
+var statuses = map[ledger.Kind]int{
+	ledger.Invalid:     http.StatusUnprocessableEntity,
+	ledger.NotFound:    http.StatusNotFound,
+	ledger.Conflict:    http.StatusConflict,
+	ledger.Shortfall:   http.StatusConflict,
+	ledger.Frozen:      http.StatusConflict,
+	ledger.Forbidden:   http.StatusForbidden,
+	ledger.Corrupt:     http.StatusInternalServerError,
+	ledger.Unavailable: http.StatusServiceUnavailable,
+}
+
+// codes have a status of their own.
+var codes = map[string]int{
+	"json-unreadable": http.StatusBadRequest, "body-unreadable": http.StatusBadRequest, "query-unreadable": http.StatusBadRequest,
+	"body-too-large": http.StatusRequestEntityTooLarge, "evidence-too-large": http.StatusRequestEntityTooLarge, "media-type": http.StatusUnsupportedMediaType,
+	"too-many-requests": http.StatusTooManyRequests, "no-such-route": http.StatusNotFound, "method-not-allowed": http.StatusMethodNotAllowed,
+}
+
+// fail answers with the problem that an error is.
+func (s *server) fail(c *gin.Context, err error) { s.show(c, s.problem(c, err)) }
+
+// show answers with a problem.
+func (s *server) show(c *gin.Context, p *Problem) {
+	switch p.Status {
+	case http.StatusTooManyRequests:
+		c.Header("Retry-After", fmt.Sprint(p.Data))
+	case http.StatusUnauthorized:
+		c.Header("WWW-Authenticate", `Bearer realm="mingzhang"`)
+	case http.StatusServiceUnavailable:
+		c.Header("Retry-After", "1")
+	}
+	body, _ := json.Marshal(p)
+	c.Header("Cache-Control", "no-store")
+	c.Writer.Header().Del("ETag") // of the answer that this is not
+	c.Data(p.Status, "application/problem+json; charset=utf-8", body)
+	c.Abort()
+}
+
+// problem says what is wrong, in the caller's language. What no user can mend is told
+// in a neutral sentence and logged once, with the request's name.
+func (s *server) problem(c *gin.Context, err error) *Problem {
+	var refusal *ledger.Error
+	if !errors.As(err, &refusal) {
+		refusal = s.fault(c, err)
+	}
+	status := statuses[refusal.Kind]
+	if own := codes[refusal.Code]; own != 0 {
+		status = own
+	}
+	if refusal.Kind == ledger.Forbidden && strings.HasPrefix(refusal.Code, "key-") {
+		status = http.StatusUnauthorized
+	}
+	if status >= 500 {
+		s.Log.ErrorContext(c, "a request failed", "request", requestID(c), "code", refusal.Code, "error", err)
+	}
+	return &Problem{
+		Type: "/problems/" + refusal.Code, Title: http.StatusText(status), Status: status, Detail: refusal.In(languageOf(c)),
+		Instance: "urn:request:" + requestID(c), Field: refusal.Field, Data: refusal.Data,
+	}
+}
+
+// fault turns an error that is no refusal into one.
+func (s *server) fault(c *gin.Context, err error) *ledger.Error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return ledger.Refuse(ledger.Unavailable, "timeout", "", "请求超时，请用同一幂等键重试", "the request took too long: try again with the same idempotency key")
+	}
+	if errors.Is(err, book.ErrClosed) {
+		return ledger.Refuse(ledger.Unavailable, "closing", "", "服务正在停止，请稍后重试", "the server is shutting down: try again later")
+	}
+	s.Log.ErrorContext(c, "a request failed", "request", requestID(c), "error", err)
+	return ledger.Refuse(ledger.Corrupt, "internal", "", "服务器内部错误，已记录", "something went wrong on the server, and was noted")
+}
+
+var languages = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+
+// languageOf gives the language that the caller prefers: "zh-Hans" or "en".
+func languageOf(c *gin.Context) string {
+	accept := c.GetHeader("Accept-Language")
+	if len(accept) > 200 {
+		accept = ""
+	}
+	if _, i := language.MatchStrings(languages, accept); i == 1 {
+		return "en"
+	}
+	return "zh-Hans"
+}

@@ -1,0 +1,259 @@
+// Mingzhang (明账) is an open book for public fundraising: charities publish accounts
+// with it, donors follow their own gift, regulators audit, and anyone can check that
+// nothing was altered.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/sync/errgroup"
+
+	"mingzhang/api"
+	"mingzhang/api/access"
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/evidence"
+	"mingzhang/ledger/folder"
+	"mingzhang/ledger/mirror"
+	"mingzhang/ledger/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "mingzhang:", sentence(err))
+		os.Exit(1)
+	}
+}
+
+// sentence is an error in the language of the terminal.
+func sentence(err error) string {
+	var refusal *ledger.Error
+	if errors.As(err, &refusal) && strings.HasPrefix(os.Getenv("LANG"), "zh") {
+		return refusal.Zh
+	}
+	return err.Error()
+}
+
+// commands are everything the program does. Every flag is an environment variable as
+// well: --database is MINGZHANG_DATABASE.
+type commands struct {
+	Serve   serve   `cmd:"" help:"Serve the API and the public pages."`
+	Keys    keys    `cmd:"" help:"API keys."`
+	CatchUp catchUp `cmd:"" help:"Bring a restored database to the head of its log."`
+	Version version `cmd:"" help:"Print the version."`
+}
+
+// run reads the command and does it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("mingzhang"), kong.Description("明账: an open book for public fundraising."),
+		kong.DefaultEnvars("MINGZHANG"), kong.Writers(stdout, stderr), kong.Exit(func(int) {}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(stdout, (*io.Writer)(nil)),
+		kong.Bind(slog.New(slog.NewTextHandler(stderr, nil))))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return command.Run()
+}
+
+// place is where a book is: the flags of every command that opens one.
+type place struct {
+	Data     string `help:"Folder for what is kept outside the database: signing key, secret, checkpoint, files." default:"mingzhang-data" type:"path"`
+	Origin   string `help:"Name of the log, as in mingzhang.example/gz; given once, when the folder is made."`
+	Database string `help:"sqlite:FILE or postgres://…; a file in the data folder if left out."`
+}
+
+// opened is a book's parts, joined.
+type opened struct {
+	folder *folder.Folder
+	store  *store.Store
+}
+
+func (p *place) open(ctx context.Context) (*opened, error) {
+	f, err := folder.Open(p.Data, p.Origin)
+	if err != nil {
+		return nil, err
+	}
+	if p.Database == "" {
+		p.Database = "sqlite:" + f.Database()
+	}
+	s, err := store.Open(ctx, p.Database)
+	return &opened{f, s}, err
+}
+
+// config is what a book on these parts is made of.
+func (o *opened) config(log *slog.Logger) book.Config {
+	return book.Config{Store: o.store, Origin: o.folder.Origin, Secret: o.folder.Secret, Signer: o.folder.Signer,
+		Verifier: o.folder.Verifier, Keeper: o.folder.Keeper(), Log: log}
+}
+
+func (o *opened) access(log *slog.Logger) (*access.Access, error) {
+	return access.New(access.Config{Keys: o.store, Secret: o.folder.Secret, Log: log})
+}
+
+// serve is the server.
+type serve struct {
+	place
+	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8080"`
+	URL      string   `help:"Where the public reaches this server; http:// and the address if left out."`
+	Proxies  []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed."`
+	Evidence string   `help:"Where files of evidence lie, as gocloud.dev/blob names it; the data folder if left out."`
+}
+
+// Run serves until the context ends; then it answers what it has accepted and closes in
+// the order in which the parts need each other.
+func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := v.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	metrics := api.NewMetrics()
+	config := o.config(log)
+	config.Committed = metrics.Committed
+	b, err := book.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if v.Evidence == "" {
+		v.Evidence = o.folder.Evidence()
+	}
+	files, err := evidence.Open(ctx, v.Evidence)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	who, err := o.access(log)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", v.Listen)
+	if err != nil {
+		return err
+	}
+	if v.URL == "" {
+		v.URL = "http://" + listener.Addr().String()
+	}
+	handler, err := api.New(api.Config{Book: b, Store: o.store, Evidence: files, Access: who, Metrics: metrics,
+		Limits: access.NewLimits(access.DefaultRates(), time.Now), LogKey: o.folder.LogKey, URL: strings.TrimSuffix(v.URL, "/"), Proxies: v.Proxies, Log: log})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return who.Run(ctx) })
+	group.Go(func() error { return answer(ctx, listener, handler) })
+	fmt.Fprintln(stdout, v.URL)
+	return group.Wait()
+}
+
+// answer serves HTTP until the context ends, and then what is under way.
+func answer(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return server.Shutdown(last)
+}
+
+// keys are the commands about API keys.
+type keys struct {
+	Create createKey `cmd:"" help:"Make an API key and print it, alone."`
+}
+
+type createKey struct {
+	place
+	Role         ledger.OrganizationKind `help:"platform, charity, partner, regulator or auditor." required:""`
+	Organization *int64                  `help:"Index of the organization's record; not needed for the platform."`
+	Label        string                  `help:"What the key is for."`
+	Expires      time.Duration           `help:"How long the key is good for, as in 2160h; for ever if left out."`
+}
+
+// Run makes a key. It may run beside a server.
+func (k *createKey) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	who, err := o.access(log)
+	if err != nil {
+		return err
+	}
+	wish := access.Wish{Role: k.Role, Organization: k.Organization, Label: k.Label}
+	if k.Expires > 0 {
+		wish.Expires = time.Now().Add(k.Expires)
+	}
+	key, err := who.Create(ctx, access.Operator, wish)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, key.Reveal())
+	return err
+}
+
+// catchUp brings back the records that a restored database has lost.
+type catchUp struct {
+	place
+	Source string `arg:"" help:"A mirror of the log: a folder, or the address of a server."`
+}
+
+// Run brings the records back and says whose sealed words are lost.
+func (u *catchUp) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := u.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	m, err := mirror.Open(u.Source)
+	if err != nil {
+		return err
+	}
+	done, err := book.CatchUp(ctx, o.config(log), m, func(index int64) { fmt.Fprintln(stdout, index) })
+	if done != nil {
+		log.Info("records were brought back", "from", done.From, "upto", done.Upto, "without their sealed words", done.Lost)
+	}
+	return err
+}
+
+type version struct{}
+
+// Run prints the version that the binary was built from.
+func (version) Run(stdout io.Writer) error {
+	v := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		v = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v += " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintln(stdout, "mingzhang", v)
+	return err
+}
