@@ -2,24 +2,50 @@ package store_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"mingzhang/ledger/book"
+	"mingzhang/ledger/store"
+	"mingzhang/ledger/store/pgtest"
 )
 
 // BenchmarkDonations gives gifts to one project from many callers at once, each
-// waiting for its answer: everything that a real gift writes is written.
+// waiting for its answer: everything that a real gift writes is written. The limit is
+// the same rows in bulk and nothing else, measured in the same run; for a single caller
+// it is one bare commit of them.
 func BenchmarkDonations(b *testing.B) {
 	onBothBench(b, func(b *testing.B, address string) {
 		s := openStore(b, address)
 		bk := openBook(b, s)
 		found(b, bk)
 		for _, callers := range []int{1, 256, 1024} {
-			b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) { donate(b, bk, callers) })
+			b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+				donate(b, bk, callers)
+				b.StopTimer()
+				rate := float64(b.N) / b.Elapsed().Seconds()
+				b.ReportMetric(rate, "donations/s")
+				bare := bare(b, s, min(int64(b.N), 50_000), callers)
+				b.ReportMetric(bare, "bare/s")
+				b.ReportMetric(rate/bare, "ratio")
+			})
 		}
 	})
+}
+
+// bare measures the limit on a database of its own.
+func bare(b *testing.B, s *store.Store, n int64, callers int) float64 {
+	b.Helper()
+	each := 1000
+	if callers == 1 {
+		each = 1
+	}
+	empty := openStore(b, another(b, s))
+	rate, err := empty.Bare(s, n, each)
+	must(b, err)
+	return rate
 }
 
 var serial atomic.Int64
@@ -43,5 +69,12 @@ func donate(b *testing.B, bk *book.Book, callers int) {
 		})
 	}
 	wg.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "donations/s")
+}
+
+// another is the address of an empty database of the same kind.
+func another(b *testing.B, s *store.Store) string {
+	if s.DB().Name() == "sqlite" {
+		return "sqlite:" + filepath.Join(b.TempDir(), "bare.db")
+	}
+	return pgtest.DSN(b)
 }
