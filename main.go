@@ -24,10 +24,14 @@ import (
 	"mingzhang/api"
 	"mingzhang/api/access"
 	"mingzhang/ledger"
+	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/anchor/fabric"
+	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/folder"
 	"mingzhang/ledger/mirror"
+	"mingzhang/ledger/proof"
 	"mingzhang/ledger/store"
 )
 
@@ -114,6 +118,7 @@ func (o *opened) access(log *slog.Logger) (*access.Access, error) {
 type serve struct {
 	place
 	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Anchor   string   `help:"The permissioned ledger: local, the embedded one in the data folder; or fabric:PROFILE, a network by its connection profile." default:"local"`
 	URL      string   `help:"Where the public reaches this server; http:// and the address if left out."`
 	Proxies  []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed."`
 	Evidence string   `help:"Where files of evidence lie, as gocloud.dev/blob names it; the data folder if left out."`
@@ -147,6 +152,11 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	if err != nil {
 		return err
 	}
+	loop, closeLedger, err := v.anchor(ctx, o, b, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeLedger()) }()
 	listener, err := net.Listen("tcp", v.Listen)
 	if err != nil {
 		return err
@@ -154,16 +164,59 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	if v.URL == "" {
 		v.URL = "http://" + listener.Addr().String()
 	}
-	handler, err := api.New(api.Config{Book: b, Store: o.store, Evidence: files, Access: who, Metrics: metrics,
+	handler, err := api.New(api.Config{Book: b, Store: o.store, Evidence: files, Access: who, Metrics: metrics, Anchors: anchors{loop},
 		Limits: access.NewLimits(access.DefaultRates(), time.Now), LogKey: o.folder.LogKey, URL: strings.TrimSuffix(v.URL, "/"), Proxies: v.Proxies, Log: log})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return who.Run(ctx) })
+	group.Go(func() error { loop.Run(ctx); return nil })
 	group.Go(func() error { return answer(ctx, listener, handler) })
 	fmt.Fprintln(stdout, v.URL)
 	return group.Wait()
+}
+
+// anchor opens the permissioned ledger and makes the loop that carries records to it.
+func (v *serve) anchor(ctx context.Context, o *opened, b *book.Book, log *slog.Logger) (*anchor.Loop, func() error, error) {
+	to, closeLedger, err := v.ledger(ctx, o, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return anchor.New(anchor.Config{Store: o.store, Ledger: to, Origin: b.Origin, Verifier: b.Verifier, Checkpoint: b.Checkpoint, Log: log,
+		Sign: func(cp proof.Checkpoint) ([]byte, error) { return proof.Sign(cp, b.Signer) }}), closeLedger, nil
+}
+
+// ledger opens the permissioned ledger that the flag names. On the embedded one the log
+// is registered by itself; on a consortium's, by its members.
+func (v *serve) ledger(ctx context.Context, o *opened, log *slog.Logger) (anchor.Ledger, func() error, error) {
+	if profile, ok := strings.CutPrefix(v.Anchor, "fabric:"); ok {
+		c, err := fabric.Open(ctx, fabric.Config{Profile: profile, Origin: o.folder.Origin, Log: log})
+		if err != nil {
+			return nil, nil, err
+		}
+		return c, c.Close, nil
+	}
+	if v.Anchor != "local" {
+		return nil, nil, fmt.Errorf("%q is no permissioned ledger: local or fabric:PROFILE", v.Anchor)
+	}
+	l, err := local.Open(ctx, o.folder.Ledger(), local.Config{Origin: o.folder.Origin, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := l.Register(ctx, o.folder.LogKey); err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	return l, l.Close, nil
+}
+
+// anchors shows a loop to the API.
+type anchors struct{ *anchor.Loop }
+
+// Standing implements api.Anchors.
+func (a anchors) Standing(ctx context.Context) (api.Standing, error) {
+	standing, err := a.Loop.Standing(ctx)
+	return api.Standing(standing), err
 }
 
 // answer serves HTTP until the context ends, and then what is under way.

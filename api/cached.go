@@ -17,10 +17,27 @@ import (
 )
 
 // cached lets a reader who has the answer keep it, and keeps it here for all others:
-// nothing public changes but with a record of the log, with its anchor, or with the
-// day, on which fundraising begins and ends.
-func (s *server) cached(c *gin.Context) {
-	tag, err := s.tag(c)
+// nothing public changes but with a record of the log, or with the day, on which
+// fundraising begins and ends.
+func (s *server) cached(c *gin.Context) { s.keep(c, 0) }
+
+// cachedAnchor does so for answers that also tell where the permissioned ledger stands.
+func (s *server) cachedAnchor(c *gin.Context) {
+	if s.Anchors == nil {
+		s.keep(c, 0)
+		return
+	}
+	standing, err := s.Anchors.Standing(c.Request.Context())
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.keep(c, standing.Upto)
+}
+
+// keep answers from what is kept for the log as it is and what is anchored of it.
+func (s *server) keep(c *gin.Context, anchored int64) {
+	tag, err := s.tag(c, anchored)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -43,18 +60,10 @@ func (s *server) cached(c *gin.Context) {
 
 // tag names the answer to a request: a hash of all that it depends on. It is a weak one,
 // because the same answer goes out packed and plain.
-func (s *server) tag(c *gin.Context) (string, error) {
+func (s *server) tag(c *gin.Context, anchored int64) (string, error) {
 	head, err := s.head(c.Request.Context())
 	if err != nil {
 		return "", err
-	}
-	var anchored int64
-	if s.Anchors != nil {
-		standing, err := s.Anchors.Standing(c.Request.Context())
-		if err != nil {
-			return "", err
-		}
-		anchored = standing.Upto
 	}
 	sum := sha256.New()
 	sum.Write(head.Root[:])

@@ -26,7 +26,9 @@ func (s *server) routes(r *gin.Engine) {
 
 	// What everybody may read: no key, cached by ETag, open to scripts of other sites.
 	public := r.Group("", cors, s.authenticate, s.slow(access.Read))
-	fresh := public.Group("", s.cached)
+	fresh, placed := public.Group("", s.cached), public.Group("", s.cachedAnchor)
+	get(placed, "/v1/flows/:id", s.getFlow)
+	get(placed, "/v1/records/:id", s.getRecord)
 	get(fresh, "/v1/organizations", s.listOrganizations)
 	get(fresh, "/v1/organizations/:id", s.getOrganization)
 	get(fresh, "/v1/organizations/:id/statement", s.getOrganizationStatement)
@@ -38,11 +40,9 @@ func (s *server) routes(r *gin.Engine) {
 	get(fresh, "/v1/projects/:id/parties", s.listParties)
 	get(fresh, "/v1/projects/:id/records", s.listProjectRecords)
 	get(fresh, "/v1/flows", s.listFlows)
-	get(fresh, "/v1/flows/:id", s.getFlow)
 	get(fresh, "/v1/flows/:id/trace", s.getTrace)
 	get(fresh, "/v1/flows/:id/sources", s.getSources)
 	get(fresh, "/v1/records", s.listRecords)
-	get(fresh, "/v1/records/:id", s.getRecord)
 	get(fresh, "/v1/statistics", s.getStatistics)
 	get(public, "/v1/evidence/:hash", s.getEvidence)
 	get(public, "/v1/flows/:id/proof", s.getProof)
