@@ -1,13 +1,14 @@
 # make test     everything that must hold, on a bare machine with Go
 # make bench    the figures; make bench-large with ten million flows
+# make docs     the OpenAPI document, anew
 # make fuzz     every parser, for a while
 
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 PACKAGES = ./...
 
-.PHONY: test tools lint bench bench-large fuzz
+.PHONY: test tools lint docs docs-fresh bench bench-large fuzz
 
-test: tools lint
+test: tools lint docs-fresh
 	go test -race -timeout 20m ./...
 	go test ./ledger/trace -run TestAgainstModel -rapid.checks=5000
 
@@ -27,6 +28,17 @@ lint:
 	go mod tidy -diff
 	go vet ./...
 	$(STATICCHECK) ./...
+
+# The OpenAPI document, out of the comments in api; its examples are real answers, which
+# the test of the contract writes and replays.
+docs:
+	go tool swag init -q -g docs.go -d ./api,./ledger,./ledger/account,./ledger/book,./api/access -o docs --outputTypes json --overridesFile docs/.swaggo
+	go test -timeout 3m ./api -run TestContract -update
+
+# Fails where the document is not what the comments say.
+docs-fresh:
+	@kept=$$(mktemp -d) && cp -R docs $$kept && $(MAKE) -s docs && \
+	{ diff -rq $$kept/docs docs || { echo "docs/ was stale: it is written anew, commit it" >&2; exit 1; }; }; rm -rf $$kept
 
 # The core's figures are of one core; the book's are of all.
 bench:

@@ -51,30 +51,26 @@ const largest = 1 << 20
 // Serve answers with what is kept under a tag, or has it made. The header of w, as it is
 // when Serve is called, is left as it is; only answers of 200 are kept, and everything
 // else goes through unchanged.
-func (a *Answers) Serve(w http.ResponseWriter, r *http.Request, tag string, make func(http.ResponseWriter)) {
-	for {
-		found, m, mine := a.find(tag)
-		switch {
-		case found != nil:
-			found.write(w, r)
-			return
-		case mine:
-			a.fill(m, w, tag, make)
-			return
-		}
-		select {
-		case <-m.done:
-		case <-r.Context().Done():
-			return
-		}
-		if m.answer != nil {
-			m.answer.write(w, r)
-			return
-		}
-		// Whoever made it could not keep it: this one makes its own.
-		make(w)
+func (a *Answers) Serve(w http.ResponseWriter, r *http.Request, tag string, answer func(http.ResponseWriter)) {
+	found, m, mine := a.find(tag)
+	switch {
+	case found != nil:
+		found.write(w, r)
+		return
+	case mine:
+		a.fill(m, w, tag, answer)
 		return
 	}
+	select {
+	case <-m.done:
+	case <-r.Context().Done():
+		return
+	}
+	if m.answer != nil {
+		m.answer.write(w, r)
+		return
+	}
+	answer(w) // whoever made it could not keep it
 }
 
 // find gives a kept answer, or who makes it; mine says that it is the caller.
@@ -94,7 +90,7 @@ func (a *Answers) find(tag string) (found *answer, m *making, mine bool) {
 }
 
 // fill has an answer made, writes it and keeps it.
-func (a *Answers) fill(m *making, w http.ResponseWriter, tag string, make func(http.ResponseWriter)) {
+func (a *Answers) fill(m *making, w http.ResponseWriter, tag string, answer func(http.ResponseWriter)) {
 	copied := &copying{ResponseWriter: w, status: http.StatusOK}
 	defer func() { // also when the handler panics: others wait for it
 		a.mu.Lock()
@@ -105,7 +101,7 @@ func (a *Answers) fill(m *making, w http.ResponseWriter, tag string, make func(h
 		a.mu.Unlock()
 		close(m.done)
 	}()
-	make(copied)
+	answer(copied)
 	if copied.status == http.StatusOK && !copied.large {
 		m.answer = newAnswer(tag, w.Header(), copied.body.Bytes())
 	}

@@ -1,0 +1,121 @@
+package fresh
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// page answers with a text and counts how often it was asked to.
+func page(made *atomic.Int64, status int, text string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) {
+		made.Add(1)
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(status)
+		io.WriteString(w, text)
+	}
+}
+
+func ask(a *Answers, tag, coding string, answer func(http.ResponseWriter)) *httptest.ResponseRecorder {
+	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Accept-Encoding", coding)
+	a.Serve(w, r, tag, answer)
+	return w
+}
+
+// TestServe: an answer is made once for each tag, and is the same packed and plain.
+func TestServe(t *testing.T) {
+	a := New(1 << 20)
+	var made atomic.Int64
+	text := strings.Repeat("晒账单", 500)
+	for range 3 {
+		if got := ask(a, "t1", "", page(&made, 200, text)); got.Body.String() != text || got.Header().Get("Content-Type") != "text/plain" {
+			t.Fatalf("got %d %v", got.Code, got.Header())
+		}
+	}
+	packed := ask(a, "t1", "br, gzip", page(&made, 200, text))
+	z, err := gzip.NewReader(packed.Body)
+	if err != nil || packed.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatalf("packed: %v, %v", packed.Header(), err)
+	}
+	if plain, err := io.ReadAll(z); err != nil || string(plain) != text {
+		t.Errorf("packed: %d bytes, %v", len(plain), err)
+	}
+	if got := ask(a, "t1", "gzip;q=0", page(&made, 200, text)); got.Header().Get("Content-Encoding") != "" {
+		t.Error("packed for who does not take it")
+	}
+	if made.Load() != 1 {
+		t.Errorf("made %d times, want 1", made.Load())
+	}
+	if ask(a, "t2", "", page(&made, 200, text)); made.Load() != 2 {
+		t.Error("another tag got the same answer")
+	}
+}
+
+// TestNotKept: what is no 200, or too large, goes through and is not kept.
+func TestNotKept(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		status int
+		text   string
+	}{{"not found", 404, "none"}, {"too large", 200, strings.Repeat("x", largest+1)}} {
+		a := New(8 << 20)
+		var made atomic.Int64
+		for range 2 {
+			if got := ask(a, "t", "", page(&made, c.status, c.text)); got.Code != c.status || got.Body.Len() != len(c.text) {
+				t.Errorf("%s: got %d with %d bytes", c.name, got.Code, got.Body.Len())
+			}
+		}
+		if made.Load() != 2 {
+			t.Errorf("%s: made %d times, want 2", c.name, made.Load())
+		}
+	}
+}
+
+// TestRoom: what was used longest ago is forgotten, and the count of bytes is right.
+func TestRoom(t *testing.T) {
+	a := New(10 * (perAnswer + 400))
+	var made atomic.Int64
+	for i := range 100 {
+		ask(a, fmt.Sprint(i), "", page(&made, 200, strings.Repeat("x", 400)))
+		ask(a, "0", "", page(&made, 200, strings.Repeat("x", 400))) // is used all the time
+	}
+	if len(a.kept) != 10 || a.bytes > a.most || made.Load() != 100 {
+		t.Errorf("%d kept with %d bytes of %d; made %d times", len(a.kept), a.bytes, a.most, made.Load())
+	}
+}
+
+// TestTogether: of many who ask at once one makes the answer, also when the one fails.
+func TestTogether(t *testing.T) {
+	a := New(1 << 20)
+	var made atomic.Int64
+	begin := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			<-begin
+			if got := ask(a, "t", "", page(&made, 200, "page")); got.Body.String() != "page" {
+				t.Errorf("got %q", got.Body)
+			}
+		})
+	}
+	close(begin)
+	wg.Wait()
+	if made.Load() != 1 {
+		t.Errorf("made %d times, want 1", made.Load())
+	}
+	func() {
+		defer func() { recover() }()
+		ask(a, "p", "", func(http.ResponseWriter) { panic("broken") })
+	}()
+	if got := ask(a, "p", "", page(&made, 200, "page")); !bytes.Equal(got.Body.Bytes(), []byte("page")) {
+		t.Errorf("after a panic: got %q", got.Body)
+	}
+}
