@@ -115,8 +115,9 @@ func TestRestart(t *testing.T) {
 		t.Errorf("without a network, a call: %v", err)
 	}
 	h.play(500)
-	one.net, err = up()
+	again, err := up()
 	must(t, err)
+	one.net = again
 	eventually(t, "the same head", func() bool {
 		after, err := s.Head(ctx)
 		return err == nil && after.Size >= before.Size && after.Key == before.Key

@@ -17,7 +17,7 @@ func said(message string) error {
 }
 
 func refusing(code string) error {
-	cause := ledger.Refuse(ledger.Conflict, code, "", "不行", "no: %s", code)
+	cause := ledger.Refuse(ledger.Conflict, code, "", "不行：%s", "no: %s", code)
 	text, _ := contract.FormatError(&contract.Refusal{Index: 7, Cause: cause})
 	return said(string(text))
 }
@@ -47,7 +47,7 @@ func TestVerdict(t *testing.T) {
 	text, _ := status.FromError(refusing("a"))
 	v := verdictOf(said("chaincode response 500, "+text.Message), 1)
 	r, ok := v.refusal.(*contract.Refusal)
-	if !ok || r.Index != 7 || r.Cause.Code != "a" || r.Cause.Zh != "不行" {
+	if !ok || r.Index != 7 || r.Cause.Code != "a" || r.Cause.Zh != "不行：a" {
 		t.Errorf("the refusal is %v", v.refusal)
 	}
 }

@@ -190,7 +190,7 @@ func (h *history) play(n int) {
 	h.Helper()
 	for n > 0 {
 		var requests []book.Request
-		for range min(n, 400) {
+		for range min(n, 2000) {
 			requests = append(requests, book.Request{By: author, What: h.draw()})
 		}
 		results, err := h.book.SubmitAll(ctx, requests, false)
