@@ -175,7 +175,7 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return who.Run(ctx) })
 	group.Go(func() error { loop.Run(ctx); return nil })
-	group.Go(func() error { return answer(ctx, listener, handler) })
+	group.Go(func() error { return answer(ctx, listener, handler, log) })
 	fmt.Fprintln(stdout, v.URL)
 	return group.Wait()
 }
@@ -223,8 +223,9 @@ func (a anchors) Standing(ctx context.Context) (api.Standing, error) {
 }
 
 // answer serves HTTP until the context ends, and then what is under way.
-func answer(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+func answer(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)} // it names addresses
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	select {

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -67,6 +67,7 @@ func (s *server) postBatch(c *gin.Context) {
 		return
 	}
 	c.Header("Content-Type", "application/x-ndjson; charset=utf-8")
+	c.Header("Cache-Control", "no-store")
 	c.Status(http.StatusOK)
 	out := json.NewEncoder(c.Writer)
 	out.SetEscapeHTML(false)
@@ -87,8 +88,8 @@ func (s *server) batch(c *gin.Context) (lines []line, atomic bool, err error) {
 	if err := access.Allow(callerOf(c), access.Batch, access.Target{}); err != nil {
 		return nil, false, err
 	}
-	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/x-ndjson" {
-		return nil, false, ledger.Refuse(ledger.Invalid, "media-type", "", "请求正文应为 application/x-ndjson", "the body should be application/x-ndjson")
+	if err := inMedia(c, "application/x-ndjson"); err != nil {
+		return nil, false, err
 	}
 	key, err := idempotencyKey(c)
 	if err != nil {
@@ -144,6 +145,9 @@ func (s *server) line(c *gin.Context, text []byte, key string, number int) line 
 	}
 	what, err := read(rest)
 	if err == nil {
+		what, err = s.consented(c, what)
+	}
+	if err == nil {
 		err = s.allowed(c, callerOf(c), what)
 	}
 	if key != "" {
@@ -154,19 +158,23 @@ func (s *server) line(c *gin.Context, text []byte, key string, number int) line 
 
 // takeType takes the member "type" out of an object and gives its value and the rest.
 func takeType(text []byte) (name string, rest []byte, err error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return "", nil, unreadable(err)
+	text = bytes.TrimSpace(text)
+	if err := isObject(text); err != nil {
+		return "", nil, err
 	}
-	if field := twice(text); field != "" {
-		return "", nil, ledger.Refuse(ledger.Invalid, "json-unreadable", field, "字段 %.60s 出现两次", "the member %.60s is there twice", field)
+	if !json.Valid(text) {
+		return "", nil, noObject()
 	}
-	if err := json.Unmarshal(members["type"], &name); err != nil {
+	outer := look(text).outer
+	i := slices.IndexFunc(outer, func(one member) bool { return one.name == "type" })
+	if i < 0 || json.NewDecoder(bytes.NewReader(text[outer[i].value:])).Decode(&name) != nil {
 		return "", nil, ledger.Refuse(ledger.Invalid, "field-missing", "type", "每行须写明 type", "each line names its type")
 	}
-	delete(members, "type")
-	rest, err = json.Marshal(members)
-	return name, rest, err
+	from := outer[i].from
+	if last := len(outer) - 1; i == last && i > 0 {
+		from = outer[i-1].upto - 1 // no comma follows the last: the one before it goes
+	}
+	return name, slices.Concat(text[:from], text[outer[i].upto:]), nil
 }
 
 // submit hands the readable lines to the book, in their order.

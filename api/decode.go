@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,16 +22,30 @@ import (
 // maxBody bounds the body of one request, and one line of a batch, in bytes.
 const maxBody = 256 << 10
 
-// body reads the JSON body of a request.
+// body reads the JSON body of a request, which has no parameters: one that is misplaced
+// must not be lost in silence.
 func body(c *gin.Context) ([]byte, error) {
-	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/json" {
-		return nil, ledger.Refuse(ledger.Invalid, "media-type", "", "请求正文应为 application/json", "the body should be application/json")
+	if c.Request.URL.RawQuery != "" {
+		return nil, ledger.Refuse(ledger.Invalid, "query-unreadable", "", "此请求没有查询参数", "this request has no parameters")
+	}
+	if err := inMedia(c, "application/json"); err != nil {
+		return nil, err
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
 	if err != nil {
 		return nil, unread(err)
 	}
 	return data, nil
+}
+
+// inMedia refuses a body of another media type, or of another encoding than UTF-8.
+func inMedia(c *gin.Context, want string) error {
+	media, with, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	charset := strings.ToLower(with["charset"])
+	if err != nil || media != want || charset != "" && charset != "utf-8" && charset != "utf8" {
+		return ledger.Refuse(ledger.Invalid, "media-type", "", "请求正文应为 UTF-8 编码的 %s", "the body should be %s in UTF-8", want)
+	}
+	return nil
 }
 
 // unread says why a body could not be read.
@@ -40,9 +58,12 @@ func unread(err error) error {
 }
 
 // decodeText reads one JSON object. Unknown members, members given twice, other types,
-// and anything behind the object are refused: what a caller misspells must not be lost
-// in silence.
+// text that is no Unicode, and anything behind the object are refused: what a caller
+// misspells must not be lost in silence.
 func decodeText(data []byte, v any) error {
+	if err := isObject(data); err != nil {
+		return err
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
@@ -51,80 +72,81 @@ func decodeText(data []byte, v any) error {
 	if _, err := d.Token(); err != io.EOF {
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "JSON 对象之后还有内容", "there is something behind the JSON object")
 	}
-	if field := twice(data); field != "" {
-		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "字段 %.60s 出现两次", "the member %.60s is there twice", field)
+	return inspect(data)
+}
+
+// isObject refuses what is not even the beginning of a JSON object. Of bytes that are no
+// UTF-8, package json would make other text without a word.
+func isObject(data []byte) error {
+	switch begin := bytes.TrimLeft(data, " \t\r\n"); {
+	case !utf8.Valid(data):
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "请求正文不是有效的 UTF-8", "the body is not valid UTF-8")
+	case len(begin) == 0 || begin[0] != '{':
+		return noObject()
 	}
 	return nil
+}
+
+func noObject() error {
+	return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "请求正文不是有效的 JSON 对象", "the body is not a JSON object")
 }
 
 // unreadable says what is wrong with a JSON text.
 func unreadable(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return ledger.Refuse(ledger.Invalid, "json-unreadable", kind.Field, "字段 %s 的类型不对（收到 %s）", "the member %s cannot be a %s", kind.Field, kind.Value)
+		field := public(kind.Field)
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "字段 %s 的类型不对（收到 %.40s）", "the member %s cannot be a %.40s", field, kind.Value)
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		field = strings.Trim(field, `"`)
-		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "没有名为 %.60s 的字段", "there is no member %.60s", field)
+		if name, err := strconv.Unquote(field); err == nil {
+			field = name
+		}
+		field = fmt.Sprintf("%.60s", field)
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "没有名为 %s 的字段", "there is no member %s", field)
 	}
-	if errors.As(err, new(*ledger.Error)) {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, new(*ledger.Error)):
 		return err
+	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return noObject()
 	}
-	return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "请求正文不是有效的 JSON 对象", "the body is not a JSON object")
+	return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "请求正文中有无法识别的值", "a value of the body cannot be read") // a time or a hash
 }
 
-// twice gives the name of a member that an object of the text has twice, "" for none.
-// The text is known to be valid.
-func twice(data []byte) string {
-	type object struct {
-		names map[string]bool
-		key   bool // a name comes next
+// public is the place of a member as callers know it: package json also names the Go
+// types that are embedded.
+func public(place string) string {
+	steps := slices.DeleteFunc(strings.Split(place, "."), func(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' })
+	return strings.Join(steps, ".")
+}
+
+// inspect refuses members that an object of the text has twice, and strings that hold
+// the character U+FFFD: half a surrogate pair was read as that, or the text was spoilt
+// before it came here. The text is known to be valid.
+func inspect(data []byte) error {
+	m := look(data)
+	if m.spoilt {
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "文字中有无法识别的字符（U+FFFD 或不成对的代理项）", "a text holds what is no character: U+FFFD, or half a surrogate pair")
 	}
-	var open []*object
-	d := json.NewDecoder(bytes.NewReader(data))
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return ""
-		}
-		top := func() *object {
-			if len(open) == 0 {
-				return nil
-			}
-			return open[len(open)-1]
-		}
-		switch token {
-		case json.Delim('{'):
-			if o := top(); o != nil && o.names != nil {
-				o.key = true
-			}
-			open = append(open, &object{map[string]bool{}, true})
-			continue
-		case json.Delim('['):
-			if o := top(); o != nil && o.names != nil {
-				o.key = true
-			}
-			open = append(open, &object{})
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-			continue
-		}
-		o := top()
-		if o == nil || o.names == nil {
-			continue
-		}
-		if !o.key {
-			o.key = true
-			continue
-		}
-		// Like encoding/json, which takes a name in any case.
-		name := strings.ToLower(token.(string))
-		if o.names[name] {
-			return token.(string)
-		}
-		o.names[name], o.key = true, false
+	if m.twice != "" {
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", m.twice, "字段 %s 出现两次", "the member %s is there twice", m.twice)
 	}
+	return nil
+}
+
+// folded is what names have in common that package json takes for the same.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		for {
+			next := unicode.SimpleFold(r)
+			if next <= r {
+				return next // the first of its ring
+			}
+			r = next
+		}
+	}, name)
 }
 
 // pathIndex reads the index of a record in the path.

@@ -70,7 +70,7 @@ func (s *server) getDocs(c *gin.Context) {
 	}
 	files, cache := fs.FS(docs.Files), "no-cache"
 	if bundle[name] {
-		files, name, cache = swaggerfiles.FS, "dist/"+name, "public, max-age=86400"
+		files, cache = swaggerfiles.FS, "public, max-age=86400"
 	}
 	data, err := fs.ReadFile(files, name)
 	if err != nil {

@@ -205,7 +205,7 @@ func (s *server) send(c *gin.Context, t takeaway) {
 		s.Log.WarnContext(c, "an export was broken off", "request", requestID(c), "list", t.list, "error", err)
 		panic(http.ErrAbortHandler)
 	default:
-		for _, name := range []string{"Content-Disposition", "Content-Encoding", "Export-Size"} {
+		for _, name := range []string{"Content-Type", "Content-Disposition", "Content-Encoding", "Export-Size"} {
 			c.Writer.Header().Del(name)
 		}
 		s.fail(c, err)

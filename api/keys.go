@@ -130,7 +130,11 @@ func (s *server) postKey(c *gin.Context) {
 //	@Failure	401,403,404	{object}	Problem
 //	@Router		/v1/keys/{key} [delete]
 func (s *server) deleteKey(c *gin.Context) {
-	if err := s.Access.Revoke(c.Request.Context(), callerOf(c), c.Param("key")); err != nil {
+	err := s.query(c).done()
+	if err == nil {
+		err = s.Access.Revoke(c.Request.Context(), callerOf(c), c.Param("key"))
+	}
+	if err != nil {
 		s.fail(c, err)
 		return
 	}

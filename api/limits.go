@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"mingzhang/api/access"
+	"mingzhang/ledger"
 )
 
 // callerOf is who sends a request; who has no key is access.Anonymous.
@@ -16,18 +17,26 @@ func callerOf(c *gin.Context) *access.Caller {
 	return access.Anonymous
 }
 
-// authenticate finds out who sends a request. Who tries keys soon has to wait.
+// authenticate finds out who sends a request.
 func (s *server) authenticate(c *gin.Context) {
-	caller, err := s.Access.Authenticate(c.Request.Context(), c.GetHeader("Authorization"))
+	caller, err := s.holder(c, c.GetHeader("Authorization"))
 	if err != nil {
-		if wait := s.Limits.Take(access.Failure, access.Anonymous, address(c)); wait > 0 {
-			err = access.TooMany(wait)
-		}
 		s.fail(c, err)
 		return
 	}
 	c.Set("caller", caller)
 	c.Next()
+}
+
+// holder finds out whose the key in a header is. Who tries keys soon has to wait.
+func (s *server) holder(c *gin.Context, header string) (*access.Caller, error) {
+	caller, err := s.Access.Authenticate(c.Request.Context(), header)
+	if ledger.KindOf(err) == ledger.Forbidden {
+		if wait := s.Limits.Take(access.Failure, access.Anonymous, address(c)); wait > 0 {
+			err = access.TooMany(wait)
+		}
+	}
+	return caller, err
 }
 
 // slow keeps a caller from asking too often.

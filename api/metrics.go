@@ -52,11 +52,16 @@ func (m *Metrics) observe(c *gin.Context, took time.Duration) {
 	if route == "" {
 		route = "none"
 	}
-	method := c.Request.Method
-	if !known[method] {
-		method = "other" // of these there are as many as somebody cares to think up
+	m.requests.WithLabelValues(methodOf(c), route, strconv.Itoa(c.Writer.Status())).Observe(took.Seconds())
+}
+
+// methodOf is the method of a request; of others than these there are as many as
+// somebody cares to think up.
+func methodOf(c *gin.Context) string {
+	if known[c.Request.Method] {
+		return c.Request.Method
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(c.Writer.Status())).Observe(took.Seconds())
+	return "other"
 }
 
 var known = map[string]bool{"GET": true, "HEAD": true, "POST": true, "DELETE": true, "OPTIONS": true}

@@ -32,7 +32,7 @@ func (s *server) observe(c *gin.Context) {
 	c.Next()
 	took := time.Since(began)
 	s.Metrics.observe(c, took)
-	s.Log.InfoContext(c, "request", "request", requestID(c), "method", c.Request.Method, "route", c.FullPath(),
+	s.Log.InfoContext(c, "request", "request", requestID(c), "method", methodOf(c), "route", c.FullPath(),
 		"status", c.Writer.Status(), "bytes", max(c.Writer.Size(), 0), "ms", took.Milliseconds())
 }
 
@@ -78,11 +78,12 @@ func cors(c *gin.Context) {
 	c.Next()
 }
 
-// hasTag says whether a list of entity tags has one (RFC 9110, 13.1.2: weakly).
+// hasTag says whether a list of entity tags has one (RFC 9110, 13.1.2: weakly). "*" is
+// for those who write: here it would say of what is not there that it has not changed.
 func hasTag(list, tag string) bool {
 	tag = strings.TrimPrefix(tag, "W/")
 	for t := range strings.SplitSeq(list, ",") {
-		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag || t == "*" {
+		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag {
 			return true
 		}
 	}

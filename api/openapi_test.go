@@ -44,8 +44,8 @@ func newContract(t testing.TB) *contract {
 }
 
 // tighten says what the older form of the document cannot: that objects have no other
-// members, that a problem has a media type of its own, and that what is not JSON is
-// text.
+// members, that a problem has a media type of its own, that what is not JSON is text,
+// and that a file is of any type.
 func (c *contract) tighten() {
 	for _, s := range c.Components.Schemas {
 		if v := s.Value; v != nil && len(v.Properties) > 0 && v.AdditionalProperties.Schema == nil {
@@ -62,6 +62,10 @@ func (c *contract) tighten() {
 					continue
 				}
 				for name, media := range content {
+					if status == "200" && media.Schema != nil && media.Schema.Value != nil && media.Schema.Value.Format == "binary" {
+						r.Value.Content = openapi3.Content{"*/*": &openapi3.MediaType{}}
+						break
+					}
 					if status >= "400" && strings.HasSuffix(ref(media), "Problem") {
 						content["application/problem+json"] = &openapi3.MediaType{Schema: media.Schema}
 					}

@@ -13,6 +13,7 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
+	"mingzhang/ledger/trace"
 )
 
 // Problem is the body of every error (RFC 9457).
@@ -71,7 +72,7 @@ func (s *server) show(c *gin.Context, p *Problem) {
 func (s *server) problem(c *gin.Context, err error) *Problem {
 	var refusal *ledger.Error
 	if !errors.As(err, &refusal) {
-		refusal = s.fault(c, err)
+		refusal = refusalOf(err)
 	}
 	status := statuses[refusal.Kind]
 	if own := codes[refusal.Code]; own != 0 {
@@ -85,19 +86,50 @@ func (s *server) problem(c *gin.Context, err error) *Problem {
 	}
 	return &Problem{
 		Type: "/problems/" + refusal.Code, Title: http.StatusText(status), Status: status, Detail: refusal.In(languageOf(c)),
-		Instance: "urn:request:" + requestID(c), Field: refusal.Field, Data: refusal.Data,
+		Instance: "urn:request:" + requestID(c), Field: refusal.Field, Data: dataOf(refusal.Data),
 	}
 }
 
-// fault turns an error that is no refusal into one.
-func (s *server) fault(c *gin.Context, err error) *ledger.Error {
+// shortage is what a pool, or a gift in it, has left.
+type shortage struct {
+	Of    int64  `json:"of,omitempty"` // the gift
+	Pool  string `json:"pool"`
+	Left  int64  `json:"left"`
+	Asked int64  `json:"asked"`
+	Rest  []rest `json:"rest,omitempty"` // where the rest of the gift is
+}
+
+// rest is units of a gift that are elsewhere.
+type rest struct {
+	State  trace.State `json:"state"`
+	Pool   string      `json:"pool"`
+	Amount int64       `json:"amount"`
+	Via    int64       `json:"via,omitempty"` // the last record that moved them
+}
+
+// dataOf writes what a caller needs with pools as they are written everywhere else.
+func dataOf(data any) any {
+	switch d := data.(type) {
+	case ledger.Shortage:
+		return shortage{Pool: d.Pool.String(), Left: d.Left, Asked: d.Asked}
+	case trace.Elsewhere:
+		out := shortage{Of: d.Of, Pool: d.Pool.String(), Left: d.Left, Asked: d.Asked}
+		for _, r := range d.Rest {
+			out.Rest = append(out.Rest, rest{r.State, r.Pool.String(), r.Amount, r.Via})
+		}
+		return out
+	}
+	return data
+}
+
+// refusalOf turns an error that is no refusal into one.
+func refusalOf(err error) *ledger.Error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return ledger.Refuse(ledger.Unavailable, "timeout", "", "请求超时，请用同一幂等键重试", "the request took too long: try again with the same idempotency key")
 	}
 	if errors.Is(err, book.ErrClosed) {
 		return ledger.Refuse(ledger.Unavailable, "closing", "", "服务正在停止，请稍后重试", "the server is shutting down: try again later")
 	}
-	s.Log.ErrorContext(c, "a request failed", "request", requestID(c), "error", err)
 	return ledger.Refuse(ledger.Corrupt, "internal", "", "服务器内部错误，已记录", "something went wrong on the server, and was noted")
 }
 

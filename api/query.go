@@ -1,11 +1,15 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -44,11 +48,12 @@ func (q *query) check(ok bool, name, value string) {
 
 // done gives the first fault.
 func (q *query) done() error {
-	for name, values := range q.values {
+	for _, name := range slices.Sorted(maps.Keys(q.values)) {
 		switch {
 		case !q.read[name]:
-			q.fail(name, "没有名为 %.60s 的参数", "there is no parameter %.60s", name)
-		case len(values) > 1:
+			short := fmt.Sprintf("%.60s", name) // it is the caller's
+			q.fail(short, "没有名为 %s 的参数", "there is no parameter %s", short)
+		case len(q.values[name]) > 1:
 			q.fail(name, "参数 %s 出现多次", "the parameter %s is there more than once", name)
 		}
 	}
@@ -137,8 +142,11 @@ func (q *query) limit() int {
 // cursor reads where a page begins: what next was on the page before.
 func (q *query) cursor() string {
 	v := q.text("cursor")
-	data, err := base64.RawURLEncoding.DecodeString(v)
-	q.check(err == nil, "cursor", v)
+	data, err := base64.RawURLEncoding.Strict().DecodeString(v)
+	if err != nil || !utf8.Valid(data) || bytes.ContainsRune(data, 0) {
+		q.check(false, "cursor", v)
+		return ""
+	}
 	return string(data)
 }
 

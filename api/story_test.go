@@ -97,7 +97,7 @@ var story = []step{
 	{name: "records", method: "GET", path: "/v1/records?limit=2", status: 200},
 	{name: "record", method: "GET", path: "/v1/records/{correction}", status: 200},
 	{name: "record-proof", method: "GET", path: "/v1/records/{correction}/proof", status: 200},
-	{name: "private", as: "key-auditor", method: "GET", path: "/v1/records/{donation}/private", status: 200},
+	{name: "private", as: "key-auditor", method: "GET", path: "/v1/records/{donation}/private?basis=2026年度审计", status: 200},
 	{name: "evidence-read", method: "GET", path: "/v1/evidence/{hash-redacted}", status: 200},
 	{name: "evidence-original", as: "key-regulator", method: "GET", path: "/v1/evidence/{hash-original}/original", status: 200},
 	{name: "statistics", method: "GET", path: "/v1/statistics", status: 200},

@@ -49,7 +49,8 @@ func (s *server) postEvidence(c *gin.Context) {
 // where it is: it is in no record, and so nobody is given it.
 func (s *server) upload(c *gin.Context) (book.AddEvidence, error) {
 	var u uploaded
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, s.Evidence.Limit+formRoom)
+	body := &arriving{ReadCloser: http.MaxBytesReader(c.Writer, c.Request.Body, s.Evidence.Limit+formRoom)}
+	c.Request.Body = body
 	form, err := c.Request.MultipartReader()
 	if err != nil {
 		return u.what, ledger.Refuse(ledger.Invalid, "media-type", "", "请求正文应为 multipart/form-data", "the body should be multipart/form-data")
@@ -59,11 +60,17 @@ func (s *server) upload(c *gin.Context) (book.AddEvidence, error) {
 		if err == io.EOF {
 			return u.what, u.complete()
 		}
-		if err == nil {
-			err = s.part(c, &u, part)
-		}
 		if err != nil {
-			return u.what, brokenForm(err)
+			return u.what, unread(err)
+		}
+		switch err := s.part(c, &u, part); {
+		case err == nil:
+		case ledger.KindOf(err) == 0 && body.broken != nil:
+			return u.what, unread(body.broken)
+		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, multipart.ErrMessageTooLarge):
+			return u.what, unread(err) // the form ends within the part
+		default:
+			return u.what, err
 		}
 	}
 }
@@ -118,16 +125,19 @@ func badField(name, zh, en string) error {
 	return ledger.Refuse(ledger.Invalid, "form-field", name, zh, en, name)
 }
 
-// brokenForm says why a form could not be read to its end.
-func brokenForm(err error) error {
-	if ledger.KindOf(err) != 0 {
-		return err
+// arriving is a body of which it is remembered why it stopped: what fails below it is
+// the caller's fault then, and not the store's.
+type arriving struct {
+	io.ReadCloser
+	broken error
+}
+
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		a.broken = err
 	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, multipart.ErrMessageTooLarge) {
-		return unread(err)
-	}
-	return err
+	return n, err
 }
 
 // unclaimed refuses a file that another organization recorded: recorded again, it would

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -34,6 +35,7 @@ func (s *server) write(c *gin.Context, what any, err error) {
 	}
 	answer := s.answer(a)
 	c.Header("Location", location(answer))
+	c.Header("Cache-Control", "no-store") // it has the receipt's code
 	c.JSON(http.StatusCreated, answer)
 }
 
@@ -80,12 +82,19 @@ func idempotencyKey(c *gin.Context) (string, error) {
 // consented adds to a transfer who agreed for the receiving organization: its own key,
 // in the header Consent-Authorization.
 func (s *server) consented(c *gin.Context, what any) (any, error) {
-	header := c.GetHeader("Consent-Authorization")
+	const field = "Consent-Authorization"
+	header := c.GetHeader(field)
 	t, ok := what.(book.Transfer)
 	if !ok || header == "" {
 		return what, nil
 	}
-	other, err := s.Access.Authenticate(c.Request.Context(), header)
+	other, err := s.holder(c, header)
+	var refusal *ledger.Error
+	if errors.As(err, &refusal) && refusal.Kind == ledger.Forbidden {
+		named := *refusal
+		named.Field = field // of two keys, this one
+		return nil, &named
+	}
 	if err != nil {
 		return nil, err
 	}

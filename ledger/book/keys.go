@@ -68,8 +68,9 @@ func (s *secret) receipt(index int64) string {
 // ReceiptIndex reads a receipt code. Every code that the book did not make is refused
 // alike, in constant time.
 func (b *Book) ReceiptIndex(code string) (int64, error) {
-	data, err := codes.DecodeString(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code)))
-	if err == nil && len(data) == 15 {
+	code = strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
+	data, err := codes.DecodeString(code)
+	if err == nil && len(data) == 15 && len(code) == 24 {
 		index := int64(binary.BigEndian.Uint64(append([]byte{0, 0}, data[:6]...)))
 		mac := b.secret.key("receipt", string(data[:6]))
 		if hmac.Equal(mac[:9], data[6:]) {

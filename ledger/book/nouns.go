@@ -183,9 +183,9 @@ func (t *turn) filedOnce(filing string) error {
 func (t *turn) designation(p *prepared, project int64, d Designation) error {
 	what := &ledger.Designation{Project: project, ID: d.ID, Name: d.Name, Class: d.Class}
 	key := [2]any{project, d.ID}
-	if t.cache.known[key] {
+	if t.cache.known[key] || d.ID == ledger.General {
 		return ledger.Refuse(ledger.Conflict, "designation-exists", "designations",
-			"指定用途 %s 出现两次", "the designation %s is there twice", d.ID)
+			"指定用途 %s 已有", "the designation %s is there already", d.ID)
 	}
 	if _, err := t.add(p.unkeyed().unsealed(), what); err != nil {
 		return err

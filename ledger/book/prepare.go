@@ -47,13 +47,24 @@ func (s *secret) found(r *Request) []Found {
 	var found []Found
 	if r.Key != "" {
 		input, _ := json.Marshal(r.What) // a request type always encodes
-		found = append(found, Found{s.idempotency(r.By, r.Key), s.key("input", fmt.Sprintf("%T", r.What), string(input))})
+		found = append(found, Found{s.idempotency(r.By, r.Key), s.key("input", fmt.Sprintf("%T", r.What), string(input), strconv.FormatInt(aside(r.What), 10))})
 	}
 	if in, ok := r.What.(Income); ok && in.Serial != "" {
 		what := s.key("payment", strconv.FormatInt(in.Project, 10), string(in.Asset), strconv.FormatInt(in.Amount, 10))
 		found = append(found, Found{s.serial(in.Channel, in.Serial), what})
 	}
 	return found
+}
+
+// aside is the project of a request that has it beside its body.
+func aside(what any) int64 {
+	switch r := what.(type) {
+	case ChangePlan:
+		return r.Project
+	case ChangeStatus:
+		return r.Project
+	}
+	return 0
 }
 
 // seal seals texts with fresh salt; no texts need no seal.

@@ -1,0 +1,234 @@
+package api_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/metrics"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/store/pgtest"
+)
+
+// fill gives n gifts.
+func (l *library) fill(t testing.TB, n int) {
+	t.Helper()
+	for at := 0; at < n; at += 4096 {
+		requests := make([]book.Request, 0, 4096)
+		for i := at; i < min(at+4096, n); i++ {
+			requests = append(requests, book.Request{By: ledger.Author{Org: 0, Key: "p1"}, What: book.Income{PoolRef: book.PoolRef{Project: l.at["east"]}, Asset: "CNY", Amount: int64(1 + i%100_000),
+				Occurred: "2026-11-20", Channel: "wechat", Donor: &book.Party{Name: "李真名", Display: "李*"}, Note: "加油，孩子们"}})
+		}
+		results, err := l.book.SubmitAll(context.Background(), requests, false)
+		check(t, err)
+		for _, r := range results {
+			check(t, r.Err)
+		}
+	}
+}
+
+// asked begins an export and gives its answer, unread and uncompressed.
+func (l *library) asked(t testing.TB, ctx context.Context, name string, headers ...string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(ctx, "GET", l.URL+"/v1/exports/"+name, nil)
+	check(t, err)
+	r.Header.Set("Accept-Encoding", "identity")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(r)
+	check(t, err)
+	t.Cleanup(func() { res.Body.Close() })
+	return res
+}
+
+// heap is what lives on the heap, in MiB.
+func heap() float64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return float64(sample[0].Value.Uint64()) / (1 << 20)
+}
+
+// TestExportMemory: two hundred thousand rows in each format, 100 MiB and more of
+// records, and the heap stays where it is.
+func TestExportMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a book with 200,000 gifts")
+	}
+	l := newLibrary(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+	l.fill(t, 200_000)
+	for _, name := range []string{"flows.csv", "flows.json", "flows.xlsx"} {
+		runtime.GC()
+		before, most := heap(), 0.0
+		done := make(chan struct{})
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for {
+				most = max(most, heap())
+				select {
+				case <-done:
+					return
+				case <-time.After(5 * time.Millisecond):
+				}
+			}
+		}()
+		began := time.Now()
+		n, err := io.Copy(io.Discard, l.asked(t, context.Background(), name).Body)
+		close(done)
+		<-stopped
+		check(t, err)
+		t.Logf("%s: %d MiB in %v, heap %.0f MiB before and %.0f MiB at most", name, n>>20, time.Since(began).Round(time.Millisecond), before, most)
+		if most-before > 100 { // with what the collector leaves lying
+			t.Errorf("%s: the heap grew from %.0f to %.0f MiB", name, before, most)
+		}
+	}
+}
+
+// TestExportEndsWhereItBegan: what is recorded while an export runs is not in it.
+func TestExportEndsWhereItBegan(t *testing.T) {
+	inLibraries(t, func(t *testing.T, l *library) {
+		l.fill(t, 20_000)
+		res := l.asked(t, context.Background(), "flows.csv?headings=machine")
+		in := bufio.NewReader(res.Body)
+		first, err := in.ReadBytes('\n')
+		check(t, err)
+		l.fill(t, 100)
+		rest, err := io.ReadAll(in)
+		check(t, err)
+		rows := csvTable(t, append(first, rest...))
+		var size, last int64
+		fmt.Sscan(res.Header.Get("Export-Size"), &size)
+		fmt.Sscan(rows[len(rows)-1]["id"], &last)
+		if size == 0 || last != size-1 {
+			t.Errorf("the last flow is %d, the log had %d records", last, size)
+		}
+		if len(rows) < 20_000 {
+			t.Errorf("%d rows, want 20,000 and more", len(rows))
+		}
+	})
+}
+
+// TestExportBreaksOff: where a record cannot be read, a transfer that has begun has no
+// end, and one that has not is a problem.
+func TestExportBreaksOff(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "book.db")
+	l := newLibrary(t, "sqlite:"+file)
+	l.fill(t, 12_000)
+	db, err := sql.Open("sqlite", file)
+	check(t, err)
+	defer db.Close()
+	for _, text := range []string{"DROP TRIGGER records_no_update", "UPDATE records SET bytes = x'7b7d' WHERE idx = 9000"} {
+		_, err = db.Exec(text)
+		check(t, err)
+	}
+	for name, encoding := range map[string]string{"flows.csv": "identity", "flows.json": "gzip"} {
+		res := l.asked(t, context.Background(), name, "Accept-Encoding", encoding)
+		n, err := io.Copy(io.Discard, res.Body)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || n == 0 || res.StatusCode != 200 || res.Header.Get("Content-Encoding") == "" && encoding == "gzip" {
+			t.Errorf("%s: %d, %d bytes, then %v, want a transfer that breaks off", name, res.StatusCode, n, err)
+		}
+	}
+	res := l.asked(t, context.Background(), "flows.xlsx")
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != 500 || res.Header.Get("Content-Disposition") != "" || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem+json") {
+		t.Errorf("XLSX: %d %v %.300s %v, want a problem", res.StatusCode, res.Header, body, err)
+	}
+	if _, err := io.Copy(io.Discard, l.asked(t, context.Background(), "flows.csv?min=99999999").Body); err != nil {
+		t.Errorf("an export that does not touch the record: %v", err)
+	}
+}
+
+// TestExportStopsWithItsReader: who goes away takes the work along.
+func TestExportStopsWithItsReader(t *testing.T) {
+	inLibraries(t, func(t *testing.T, l *library) {
+		l.fill(t, 30_000)
+		http.DefaultClient.CloseIdleConnections()
+		before := runtime.NumGoroutine()
+		for range 20 { // more than run at once
+			ctx, cancel := context.WithCancel(context.Background())
+			res := l.asked(t, ctx, "flows.csv")
+			_, err := io.ReadFull(res.Body, make([]byte, 1000))
+			check(t, err)
+			cancel()
+			res.Body.Close()
+		}
+		http.DefaultClient.CloseIdleConnections()
+		for i := 0; runtime.NumGoroutine() > before+4 && i < 500; i++ {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if n := runtime.NumGoroutine(); n > before+4 {
+			buf := make([]byte, 1<<20)
+			t.Errorf("%d goroutines are left, there were %d\n%s", n, before, buf[:runtime.Stack(buf, true)])
+		}
+		if !bytes.Contains(l.export(t, "flows.csv?kind=refund"), []byte("refund")) {
+			t.Error("after them, an export is not answered")
+		}
+	})
+}
+
+// BenchmarkExport sends all flows over a connection. CPU is that of this process, its
+// client and server together; PostgreSQL's own is beside it.
+func BenchmarkExport(b *testing.B) {
+	for _, database := range []string{"sqlite", "postgres"} {
+		b.Run(database, func(b *testing.B) {
+			address := "sqlite:" + filepath.Join(b.TempDir(), "book.db")
+			if database == "postgres" {
+				address = pgtest.DSN(b)
+			}
+			l := newLibrary(b, address)
+			flows := 100_000
+			fmt.Sscan(os.Getenv("MINGZHANG_FLOWS"), &flows)
+			l.fill(b, flows)
+			for _, c := range []struct{ name, encoding string }{{"flows.csv", "identity"}, {"flows.csv", "gzip"}, {"flows.json", "identity"}, {"flows.xlsx", "identity"}, {fmt.Sprint("flows.csv?project=", l.at["east"]), "identity"}} {
+				b.Run(c.name+"-"+c.encoding, func(b *testing.B) { l.benchExport(b, c.name, c.encoding, flows) })
+			}
+		})
+	}
+}
+
+func (l *library) benchExport(b *testing.B, name, encoding string, flows int) {
+	var most atomic.Int64
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		for ctx.Err() == nil {
+			most.Store(max(most.Load(), int64(heap())))
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	began, cpu, size := time.Now(), processTime(), int64(0)
+	for b.Loop() {
+		n, err := io.Copy(io.Discard, l.asked(b, context.Background(), name, "Accept-Encoding", encoding).Body)
+		check(b, err)
+		size = n
+	}
+	n := float64(flows) * float64(b.N)
+	b.ReportMetric(n/time.Since(began).Seconds(), "rows/s")
+	b.ReportMetric(float64((processTime()-cpu).Nanoseconds())/1000/n, "cpu-µs/row")
+	b.ReportMetric(float64(size)/float64(flows), "bytes/row")
+	b.ReportMetric(float64(most.Load()), "heap-MiB")
+}
+
+// processTime is what the process has used of all cores.
+func processTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
