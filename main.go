@@ -43,8 +43,31 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "mingzhang:", sentence(err))
-		os.Exit(1)
+		os.Exit(code(err))
 	}
+}
+
+// code is the exit code of an error: of a check, 1 says that something was refuted and
+// 2 that it could not be checked; of every other command, 1 that it failed.
+func code(err error) int {
+	var u *unchecked
+	if errors.As(err, &u) {
+		return 2
+	}
+	return 1
+}
+
+// unchecked is why something could not be checked, which is not to say that it is wrong.
+type unchecked struct{ error }
+
+func (u *unchecked) Unwrap() error { return u.error }
+
+// verdict tells what was refuted from what could not be checked.
+func verdict(err error) error {
+	if err == nil || ledger.KindOf(err) == ledger.Corrupt {
+		return err
+	}
+	return &unchecked{err}
 }
 
 // sentence is an error in the language of the terminal.
@@ -61,6 +84,7 @@ func sentence(err error) string {
 type commands struct {
 	Serve   serve   `cmd:"" help:"Serve the API and the public pages."`
 	Keys    keys    `cmd:"" help:"API keys."`
+	Audit   audit   `cmd:"" help:"Check every record from the blocks of the permissioned ledger alone. Exit code 0: proven, 1: refuted, 2: could not check."`
 	CatchUp catchUp `cmd:"" help:"Bring a restored database to the head of its log."`
 	Version version `cmd:"" help:"Print the version."`
 }
@@ -277,7 +301,86 @@ func (k *createKey) Run(ctx context.Context, stdout io.Writer, log *slog.Logger)
 // catchUp brings back the records that a restored database has lost.
 type catchUp struct {
 	place
-	Source string `arg:"" help:"A mirror of the log: a folder, or the address of a server."`
+	Source string `arg:"" help:"A mirror of the log, a folder or the address of a server; or the blocks of the permissioned ledger: blocks:DIR or fabric:PROFILE."`
+}
+
+// source opens where the records are to come from.
+func (u *catchUp) source(ctx context.Context, origin string, log *slog.Logger) (book.Source, func() error, error) {
+	if !strings.HasPrefix(u.Source, "blocks:") && !strings.HasPrefix(u.Source, "fabric:") {
+		m, err := mirror.Open(u.Source)
+		return m, func() error { return nil }, err
+	}
+	blocks, closeBlocks, err := openBlocks(ctx, u.Source, origin, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return anchor.NewSource(blocks, origin), closeBlocks, nil
+}
+
+// openBlocks opens the blocks of a permissioned ledger, to read them.
+func openBlocks(ctx context.Context, place, origin string, log *slog.Logger) (anchor.Blocks, func() error, error) {
+	if dir, ok := strings.CutPrefix(place, "blocks:"); ok {
+		return local.Reader(dir), func() error { return nil }, nil
+	}
+	c, err := fabric.Open(ctx, fabric.Config{Profile: strings.TrimPrefix(place, "fabric:"), Origin: origin, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, c.Close, nil
+}
+
+// audit checks a book by what the permissioned ledger committed.
+type audit struct {
+	Origin   string `help:"Name of the log." required:""`
+	LogKey   string `help:"The log's public key, as served at /log.pub."`
+	Blocks   string `help:"Folder of the embedded ledger's blocks." xor:"ledger" required:"" type:"path"`
+	Fabric   string `help:"Connection profile of a Fabric network; its blocks are read." xor:"ledger" required:"" type:"path"`
+	Database string `help:"sqlite:FILE or postgres://…: the book to hold against the blocks; without it, the blocks alone are checked."`
+}
+
+// Run reads all blocks, has the rules check each record anew, and compares.
+func (a *audit) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	place := "fabric:" + a.Fabric
+	if a.Blocks != "" {
+		place = "blocks:" + a.Blocks
+	}
+	blocks, closeBlocks, err := openBlocks(ctx, place, a.Origin, log)
+	if err != nil {
+		return verdict(err)
+	}
+	defer func() { err = errors.Join(err, closeBlocks()) }()
+	var against anchor.Book
+	if a.Database != "" {
+		if file, ok := strings.CutPrefix(a.Database, "sqlite:"); ok {
+			if _, err := os.Stat(file); err != nil {
+				return verdict(err) // to open it would make an empty one
+			}
+		}
+		s, err := store.Open(ctx, a.Database)
+		if err != nil {
+			return verdict(err)
+		}
+		defer s.Close()
+		against = s
+	}
+	report, err := anchor.Audit(ctx, blocks, anchor.Trust{Origin: a.Origin, Key: a.LogKey}, against)
+	if err != nil {
+		return verdict(err)
+	}
+	return a.tell(stdout, report)
+}
+
+// tell says what was proven, and what was not.
+func (a *audit) tell(stdout io.Writer, r *anchor.Report) error {
+	fmt.Fprintf(stdout, "%d blocks, %d batches, %d records (%d flows) of the log %s follow the rules, from the first to the last.\n",
+		r.Blocks, r.Batches, r.Head.Size, r.Flows, a.Origin)
+	if a.LogKey == "" {
+		fmt.Fprintln(stdout, "The key of the log is the one that the ledger registered: give --log-key to rely on nobody for it.")
+	}
+	if r.Compared {
+		fmt.Fprintf(stdout, "The database agrees with them, record by record and total by total, for %d projects.\n", len(r.Statements))
+	}
+	return nil
 }
 
 // Run brings the records back and says whose sealed words are lost.
@@ -287,11 +390,12 @@ func (u *catchUp) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, o.store.Close()) }()
-	m, err := mirror.Open(u.Source)
+	from, closeSource, err := u.source(ctx, o.folder.Origin, log)
 	if err != nil {
 		return err
 	}
-	done, err := book.CatchUp(ctx, o.config(log), m, func(index int64) { fmt.Fprintln(stdout, index) })
+	defer func() { err = errors.Join(err, closeSource()) }()
+	done, err := book.CatchUp(ctx, o.config(log), from, func(index int64) { fmt.Fprintln(stdout, index) })
 	if done != nil {
 		log.Info("records were brought back", "from", done.From, "upto", done.Upto, "without their sealed words", done.Lost)
 	}
