@@ -283,11 +283,22 @@ func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
 	if !crosses {
 		return nil
 	}
-	for _, id := range mapKeys(q.pools[0]) {
+	// Only where something crossed: to find that nothing did, a database without
+	// statistics may walk all that ever entered the pool.
+	var pools []int64
+	if err := db.Raw("SELECT DISTINCT pool FROM totals WHERE pool IN ? AND line IN ?", mapKeys(q.pools[0]), crossingLines).Scan(&pools).Error; err != nil {
+		return err
+	}
+	slices.Sort(pools)
+	for _, id := range pools {
 		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{id}})
 	}
 	return nil
 }
+
+// crossingLines are the lines of flows that leave one pool and enter another.
+var crossingLines = []account.Line{account.LineConvertedIn, account.LineInternalIn, account.LineSisterIn, account.LineTransferIn,
+	account.LineConvertedOut, account.LineInternalOut, account.LineSisterOut, account.LineTransferOut}
 
 // bound narrows the walk to the records between which those of the dates lie.
 func (q *flowQuery) bound(db *gorm.DB, pools []int64) error {
