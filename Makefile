@@ -44,6 +44,7 @@ docs-fresh:
 bench:
 	go test ./ledger/ledgertest ./ledger/record ./ledger/trace ./ledger/proof ./chaincode/contract -run '^$$' -bench . -benchmem -cpu 1
 	go test ./ledger/store ./ledger/evidence ./api/... -run '^$$' -bench . -benchtime 3s
+	go test ./ledger/anchor/... -run '^$$' -bench . -timeout 60m
 
 # The same with a book of ten million flows; MINGZHANG_FLOWS makes it another number.
 bench-large:

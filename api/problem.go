@@ -72,6 +72,9 @@ func (s *server) show(c *gin.Context, p *Problem) {
 func (s *server) problem(c *gin.Context, err error) *Problem {
 	var refusal *ledger.Error
 	if !errors.As(err, &refusal) {
+		if gone := c.Request.Context().Err(); gone != nil {
+			err = errors.Join(gone, err) // a database may call it an interruption
+		}
 		refusal = refusalOf(err)
 	}
 	status := statuses[refusal.Kind]

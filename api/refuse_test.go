@@ -352,15 +352,18 @@ func quoted(s string) string {
 	return string(data)
 }
 
-// raw sends bytes as they are and gives what came back.
-func (d *desk) raw(t testing.TB, bytes string, wait time.Duration) string {
+// raw sends bytes as they are and gives what came back. Who ends the sending side is
+// taken for gone as soon as the request was read: only a request that is cut is ended.
+func (d *desk) raw(t testing.TB, bytes string, end bool, wait time.Duration) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", d.address())
 	check(t, err)
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(wait))
 	io.WriteString(conn, bytes)
-	conn.(*net.TCPConn).CloseWrite()
+	if end {
+		conn.(*net.TCPConn).CloseWrite()
+	}
 	answer, _ := io.ReadAll(conn)
 	return string(answer)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -195,7 +196,10 @@ func (b *Book) bring(ctx context.Context, next func() ([]byte, error, bool), hea
 	var sealed []int64
 	for t.next() < head.Size {
 		data, err, ok := next()
-		if err != nil || !ok {
+		if !ok {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
 			return fmt.Errorf("record %d of the source: %w", t.next(), err)
 		}
 		r, err := t.again(data)

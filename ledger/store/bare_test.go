@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
+
+	"mingzhang/ledger/book"
 )
 
 // bareRows are the rows that donations wrote, table by table, by the record they are of.
@@ -30,7 +34,7 @@ func (s *Store) readBare(n int64) (*bareRows, error) {
 	b := &bareRows{columns: map[string][]string{}, rows: map[string][][]any{}, per: map[string]int{}}
 	for _, t := range bareTables {
 		b.tables, b.columns[t.name] = append(b.tables, t.name), t.columns
-		rows, err := s.reads.Raw("SELECT "+join(t.columns)+" FROM "+t.name+" WHERE idx >= ? ORDER BY idx", head.Size-n).Rows()
+		rows, err := s.reads.Raw("SELECT "+strings.Join(t.columns, ", ")+" FROM "+t.name+" WHERE idx >= ? ORDER BY idx", head.Size-n).Rows()
 		if err != nil {
 			return nil, err
 		}
@@ -59,24 +63,10 @@ func (s *Store) asWritten(table string, values []any) []any {
 	}
 	for i, v := range values {
 		if text, ok := v.(string); ok {
-			var k [16]byte
-			fmt.Sscanf(text, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-				&k[0], &k[1], &k[2], &k[3], &k[4], &k[5], &k[6], &k[7], &k[8], &k[9], &k[10], &k[11], &k[12], &k[13], &k[14], &k[15])
-			values[i] = s.d.key(k)
+			values[i] = s.d.key(book.Key(uuid.MustParse(text)))
 		}
 	}
 	return values
-}
-
-func join(columns []string) string {
-	text := ""
-	for i, c := range columns {
-		if i > 0 {
-			text += ", "
-		}
-		text += c
-	}
-	return text
 }
 
 // Bare writes the rows of the last n records of another store into this one, so many a

@@ -31,6 +31,9 @@ type Tx struct {
 
 // Begin implements book.Store.
 func (s *Store) Begin(ctx context.Context) (book.Tx, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // a driver notices only sometimes
+	}
 	t := &Tx{ctx: ctx, store: s}
 	select {
 	case t.writer = <-s.writer:

@@ -61,9 +61,3 @@ func resident(pid int) uint64 {
 
 // Channel is the name of the channel.
 func (n *Network) Channel() string { return n.made.Channel }
-
-// Dir is the network's folder.
-func (n *Network) Dir() string { return string(n.folder) }
-
-// Log is the path of a node's log.
-func (n *Network) Log(name string) string { return n.log(name) }
