@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -23,16 +25,23 @@ import (
 
 	"mingzhang/api"
 	"mingzhang/api/access"
+	"mingzhang/explorer"
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/fabric"
 	"mingzhang/ledger/anchor/local"
+	"mingzhang/ledger/audit"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/folder"
+	"mingzhang/ledger/intake"
 	"mingzhang/ledger/mirror"
 	"mingzhang/ledger/proof"
+	"mingzhang/ledger/sample"
+	"mingzhang/ledger/sample/demo"
 	"mingzhang/ledger/store"
+	"mingzhang/ledger/verify"
+	"mingzhang/ledger/witness"
 )
 
 func main() {
@@ -82,11 +91,15 @@ func sentence(err error) string {
 // commands are everything the program does. Every flag is an environment variable as
 // well: --database is MINGZHANG_DATABASE.
 type commands struct {
-	Serve   serve   `cmd:"" help:"Serve the API and the public pages."`
-	Keys    keys    `cmd:"" help:"API keys."`
-	Audit   audit   `cmd:"" help:"Check every record from the blocks of the permissioned ledger alone. Exit code 0: proven, 1: refuted, 2: could not check."`
-	CatchUp catchUp `cmd:"" help:"Bring a restored database to the head of its log."`
-	Version version `cmd:"" help:"Print the version."`
+	Serve     serve     `cmd:"" help:"Serve the API and the public pages."`
+	Demo      tour      `cmd:"" help:"Serve the made accounts of a city, on embedded defaults."`
+	Keys      keys      `cmd:"" help:"API keys."`
+	Audit     auditing  `cmd:"" help:"Check a whole log from its first record on: from the permissioned ledger's blocks, a database, a server. Exit code 0: proven, 1: refuted, 2: could not check."`
+	Verify    verifying `cmd:"" help:"Check a receipt, a record, an exported list or a whole log, offline or on a server, against the log's public key. Exit code 0: proven, 1: refuted, 2: could not check."`
+	CatchUp   catchUp   `cmd:"" help:"Bring a restored database to the head of its log."`
+	Import    imports   `cmd:"" help:"Read real lists into the book: CSV or XLSX, from a bank, a payment platform or a hand-kept sheet. Exit code 0: everything is in, 1: rows were refused, or the total is not the one expected."`
+	Reconcile reconcile `cmd:"" help:"Hold published totals against the book, per day and in all. Exit code 0: they agree, 1: they differ."`
+	Version   version   `cmd:"" help:"Print the version."`
 }
 
 // run reads the command and does it.
@@ -101,7 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		return err
+		return &unchecked{err} // 1 would tell a script that something was refuted
 	}
 	return command.Run()
 }
@@ -133,7 +146,7 @@ func (p *place) open(ctx context.Context) (*opened, error) {
 
 // config is what a book on these parts is made of.
 func (o *opened) config(log *slog.Logger) book.Config {
-	return book.Config{Store: o.store, Origin: o.folder.Origin, Secret: o.folder.Secret, Signer: o.folder.Signer,
+	return book.Config{Store: o.store, Origin: o.folder.Origin, Secret: o.folder.Secret, Signer: o.folder.Signer, Next: o.folder.Next,
 		Verifier: o.folder.Verifier, Keeper: o.folder.Keeper(), Log: log}
 }
 
@@ -149,6 +162,10 @@ type serve struct {
 	URL      string   `help:"Where the public reaches this server; http:// and the address if left out."`
 	Proxies  []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed."`
 	Evidence string   `help:"Where files of evidence lie, as gocloud.dev/blob names it; the data folder if left out."`
+	Witness  []string `help:"A witness that cosigns checkpoints: its key, a space and its address. May be given several times." placeholder:"'VKEY URL'"`
+	Quorum   int      `help:"How many witnesses a checkpoint waits for, half a second at most; all of them if left out."`
+
+	ready func(stdout io.Writer, url string) // is told when the server can be reached, if not nil
 }
 
 // Run serves until the context ends; then it answers what it has accepted and closes in
@@ -162,6 +179,12 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	metrics := api.NewMetrics()
 	config := o.config(log)
 	config.Committed = metrics.Committed
+	witnesses, err := v.witnesses(o, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, witnesses.Close()) }()
+	config.Cosign = witnesses.Cosign
 	b, err := book.Open(ctx, config)
 	if err != nil {
 		return err
@@ -191,7 +214,12 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	if v.URL == "" {
 		v.URL = "http://" + listener.Addr().String()
 	}
-	handler, err := api.New(api.Config{Book: b, Store: o.store, Evidence: files, Access: who, Metrics: metrics, Anchors: anchors{loop},
+	site, err := explorer.New(explorer.Config{Book: &pages{o.store, b}, Anchors: shown{loop}, Origin: o.folder.Origin, LogKey: o.folder.LogKey,
+		URL: strings.TrimSuffix(v.URL, "/"), Log: log})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	handler, err := api.New(api.Config{Pages: site, Book: b, Store: o.store, Evidence: files, Access: who, Metrics: metrics, Anchors: anchors{loop},
 		Limits: access.NewLimits(access.DefaultRates(), time.Now), LogKey: o.folder.LogKey, URL: strings.TrimSuffix(v.URL, "/"), Proxies: v.Proxies, Log: log})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -201,7 +229,20 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	group.Go(func() error { loop.Run(ctx); return nil })
 	group.Go(func() error { return answer(ctx, listener, handler, log) })
 	fmt.Fprintln(stdout, v.URL)
+	if v.ready != nil {
+		v.ready(stdout, v.URL)
+	}
 	return group.Wait()
+}
+
+// witnesses makes ready to ask those that the flags name.
+func (v *serve) witnesses(o *opened, log *slog.Logger) (*witness.Client, error) {
+	all, err := witness.ParseAll(o.folder.Origin, v.Witness)
+	if err != nil {
+		return nil, err
+	}
+	return witness.Open(witness.Config{Witnesses: all, Quorum: v.Quorum, Origin: o.folder.Origin, Log: o.folder.Verifier,
+		Store: o.store, Dir: o.folder.Witnesses(), Logger: log})
 }
 
 // anchor opens the permissioned ledger and makes the loop that carries records to it.
@@ -211,7 +252,7 @@ func (v *serve) anchor(ctx context.Context, o *opened, b *book.Book, log *slog.L
 		return nil, nil, err
 	}
 	return anchor.New(anchor.Config{Store: o.store, Ledger: to, Origin: b.Origin, Verifier: b.Verifier, Checkpoint: b.Checkpoint, Log: log,
-		Sign: func(cp proof.Checkpoint) ([]byte, error) { return proof.Sign(cp, b.Signer) }}), closeLedger, nil
+		Sign: b.Sign}), closeLedger, nil
 }
 
 // ledger opens the permissioned ledger that the flag names. On the embedded one the log
@@ -244,6 +285,56 @@ type anchors struct{ *anchor.Loop }
 func (a anchors) Standing(ctx context.Context) (api.Standing, error) {
 	standing, err := a.Loop.Standing(ctx)
 	return api.Standing(standing), err
+}
+
+// shown shows a loop to the pages.
+type shown struct{ *anchor.Loop }
+
+// Standing implements explorer.Anchors.
+func (s shown) Standing(ctx context.Context) (explorer.Standing, error) {
+	st, err := s.Loop.Standing(ctx)
+	return explorer.Standing{Backend: st.Backend, Upto: st.Upto, Lag: st.Lag, Seconds: st.Seconds, Alarm: st.Alarm}, err
+}
+
+// Latest implements explorer.Anchors.
+func (s shown) Latest(ctx context.Context, before int64, limit int) ([]explorer.Batch, error) {
+	list, err := s.Loop.Latest(ctx, before, limit)
+	batches := make([]explorer.Batch, len(list))
+	for i, a := range list {
+		batches[i] = explorer.Batch(a)
+	}
+	return batches, err
+}
+
+// pages shows a book to the pages.
+type pages struct {
+	store *store.Store
+	book  *book.Book
+}
+
+// At implements explorer.Book.
+func (p *pages) At(ctx context.Context, do func(explorer.Reads) error) error {
+	return p.store.At(ctx, func(s *store.Store) error { return do(s) })
+}
+
+// Head implements explorer.Book.
+func (p *pages) Head(ctx context.Context) (book.Head, error) { return p.store.Head(ctx) }
+
+// Checkpoint implements explorer.Book.
+func (p *pages) Checkpoint() []byte { return p.book.Checkpoint() }
+
+// Tiles implements explorer.Book.
+func (p *pages) Tiles() proof.TileReader { return p.store }
+
+// Receipt implements explorer.Book.
+func (p *pages) Receipt(code string) (int64, error) { return p.book.ReceiptIndex(code) }
+
+// Code implements explorer.Book.
+func (p *pages) Code(index int64) string { return p.book.ReceiptCode(index) }
+
+// Paid implements explorer.Book.
+func (p *pages) Paid(ctx context.Context, channel, serial string, amount int64) (int64, error) {
+	return p.store.Paid(ctx, p.book.PaymentKey(channel, serial), amount)
 }
 
 // answer serves HTTP until the context ends, and then what is under way.
@@ -329,58 +420,26 @@ func openBlocks(ctx context.Context, place, origin string, log *slog.Logger) (an
 	return c, c.Close, nil
 }
 
-// audit checks a book by what the permissioned ledger committed.
-type audit struct {
-	Origin   string `help:"Name of the log." required:""`
-	LogKey   string `help:"The log's public key, as served at /log.pub."`
-	Blocks   string `help:"Folder of the embedded ledger's blocks." xor:"ledger" required:"" type:"path"`
-	Fabric   string `help:"Connection profile of a Fabric network; its blocks are read." xor:"ledger" required:"" type:"path"`
-	Database string `help:"sqlite:FILE or postgres://…: the book to hold against the blocks; without it, the blocks alone are checked."`
+// auditing checks a whole log, from its first record on.
+type auditing struct {
+	Origin     string `help:"Name of the log; not needed with --log-key."`
+	LogKey     string `help:"The log's public key, as served at /log.pub."`
+	Checkpoint string `help:"File with a checkpoint that the log signed, as served at /checkpoint: its root must be that of the records." type:"path"`
+	Blocks     string `help:"Folder of the embedded ledger's blocks." type:"path"`
+	Fabric     string `help:"Connection profile of a Fabric network; a peer's blocks are read." type:"path"`
+	Database   string `help:"sqlite:FILE or postgres://…: the book to hold against the blocks, or to check by itself."`
+	URL        string `help:"Address of a server: likewise."`
 }
 
-// Run reads all blocks, has the rules check each record anew, and compares.
-func (a *audit) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
-	place := "fabric:" + a.Fabric
-	if a.Blocks != "" {
-		place = "blocks:" + a.Blocks
-	}
-	blocks, closeBlocks, err := openBlocks(ctx, place, a.Origin, log)
+// Run audits and says what was proven.
+func (a *auditing) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	report, err := audit.Run(ctx, audit.Config{Origin: a.Origin, LogKey: a.LogKey, Checkpoint: a.Checkpoint,
+		Blocks: a.Blocks, Fabric: a.Fabric, Database: a.Database, URL: a.URL, Log: log})
 	if err != nil {
 		return verdict(err)
 	}
-	defer func() { err = errors.Join(err, closeBlocks()) }()
-	var against anchor.Book
-	if a.Database != "" {
-		if file, ok := strings.CutPrefix(a.Database, "sqlite:"); ok {
-			if _, err := os.Stat(file); err != nil {
-				return verdict(err) // to open it would make an empty one
-			}
-		}
-		s, err := store.Open(ctx, a.Database)
-		if err != nil {
-			return verdict(err)
-		}
-		defer s.Close()
-		against = s
-	}
-	report, err := anchor.Audit(ctx, blocks, anchor.Trust{Origin: a.Origin, Key: a.LogKey}, against)
-	if err != nil {
-		return verdict(err)
-	}
-	return a.tell(stdout, report)
-}
-
-// tell says what was proven, and what was not.
-func (a *audit) tell(stdout io.Writer, r *anchor.Report) error {
-	fmt.Fprintf(stdout, "%d blocks, %d batches, %d records (%d flows) of the log %s follow the rules, from the first to the last.\n",
-		r.Blocks, r.Batches, r.Head.Size, r.Flows, a.Origin)
-	if a.LogKey == "" {
-		fmt.Fprintln(stdout, "The key of the log is the one that the ledger registered: give --log-key to rely on nobody for it.")
-	}
-	if r.Compared {
-		fmt.Fprintf(stdout, "The database agrees with them, record by record and total by total, for %d projects.\n", len(r.Statements))
-	}
-	return nil
+	_, err = io.WriteString(stdout, report.Text(chinese()))
+	return err
 }
 
 // Run brings the records back and says whose sealed words are lost.
@@ -402,6 +461,120 @@ func (u *catchUp) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 	return err
 }
 
+// imports are the commands that read lists into the book. They may run beside a server.
+type imports struct {
+	Donations    importDonations    `cmd:"" help:"Gifts of money, or other income."`
+	Expenditures importExpenditures `cmd:"" help:"Payments."`
+	Goods        importGoods        `cmd:"" help:"Things that were given, or handed out. What is new is registered by its name and unit."`
+}
+
+type importList struct {
+	place
+	intake.Flags
+}
+
+type importDonations struct{ importList }
+
+// Run imports gifts.
+func (l *importDonations) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	return l.run(ctx, intake.Donations, stdout, log)
+}
+
+type importExpenditures struct{ importList }
+
+// Run imports payments.
+func (l *importExpenditures) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	return l.run(ctx, intake.Expenditures, stdout, log)
+}
+
+type importGoods struct{ importList }
+
+// Run imports goods.
+func (l *importGoods) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	return l.run(ctx, intake.Goods, stdout, log)
+}
+
+func (l *importList) run(ctx context.Context, kind intake.Kind, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := l.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	_, err = intake.Import(ctx, kind, l.Flags, intake.Parts{Book: o.config(log), Store: o.store, Profiles: filepath.Join(l.Data, "profiles"),
+		Out: stdout, Terminal: os.Stderr, Chinese: chinese()})
+	return err
+}
+
+// chinese says whether the terminal speaks Chinese.
+func chinese() bool { return strings.HasPrefix(os.Getenv("LANG"), "zh") }
+
+// reconcile holds claims against the book.
+type reconcile struct {
+	place
+	intake.ReconcileFlags
+}
+
+// Run compares, and records the claims if it is told to.
+func (r *reconcile) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	_, err = intake.CompareClaims(ctx, r.ReconcileFlags, intake.ReconcileParts{Book: o.config(log), Store: o.store, Profiles: filepath.Join(r.Data, "profiles"),
+		Out: stdout, Chinese: chinese()})
+	return err
+}
+
+// verifying checks what somebody has in hand.
+type verifying struct {
+	What    string   `arg:"" help:"A receipt or an exported list (a file, or its address on a server), the address of a record's page, or a whole log: the address of a server, or a folder with its tiles."`
+	LogKey  string   `help:"The log's public key, as at /log.pub, or the file that has it." required:""`
+	Witness []string `help:"The key of a witness whose word is wanted. May be given several times." placeholder:"VKEY"`
+	Quorum  int      `help:"How many of the witnesses must have signed; all of them if left out."`
+	Fabric  string   `help:"Connection profile of a Fabric network that must have the record as well." xor:"ledger" type:"existingfile"`
+	Blocks  string   `help:"Folder of an embedded ledger that must have the record as well." xor:"ledger" type:"existingdir"`
+	Log     string   `help:"Where the log of today is read, to see that it goes on from the receipt's: an address or a folder with its tiles. What is on a server says it by itself."`
+	Record  string   `help:"File with the record itself, for a receipt in the form of tlog-proof." type:"existingfile"`
+	Project *int64   `help:"The exported list is meant to have all flows of this project."`
+}
+
+// Run says what was proven and what was not.
+func (v *verifying) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	trust, err := verify.ParseTrust(v.LogKey, v.Witness, v.Quorum)
+	if err != nil {
+		return verdict(err)
+	}
+	closeLedger, err := v.ledger(ctx, &trust, log)
+	if err != nil {
+		return verdict(err)
+	}
+	defer func() { err = errors.Join(err, closeLedger()) }()
+	report, err := verify.Run(ctx, v.What, verify.Options{Record: v.Record, Log: v.Log, Project: v.Project}, trust)
+	if report != nil {
+		language := "en"
+		if chinese() {
+			language = "zh-Hans"
+		}
+		err = errors.Join(err, report.Write(stdout, language))
+	}
+	return verdict(err)
+}
+
+// ledger opens the permissioned ledger that is to be asked, if any.
+func (v *verifying) ledger(ctx context.Context, t *verify.Trust, log *slog.Logger) (func() error, error) {
+	place := "blocks:" + v.Blocks
+	switch {
+	case v.Fabric != "":
+		place = "fabric:" + v.Fabric
+	case v.Blocks == "":
+		return func() error { return nil }, nil
+	}
+	blocks, closeBlocks, err := openBlocks(ctx, place, t.Log.Name(), log)
+	t.Ledger = &verify.Ledger{Blocks: blocks, Name: cmp.Or(v.Fabric, v.Blocks)}
+	return closeBlocks, err
+}
+
 type version struct{}
 
 // Run prints the version that the binary was built from.
@@ -417,4 +590,49 @@ func (version) Run(stdout io.Writer) error {
 	}
 	_, err := fmt.Fprintln(stdout, "mingzhang", v)
 	return err
+}
+
+// tour serves the accounts of a made city.
+type tour struct {
+	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data   string `help:"Folder of the sample, filled on first use; mingzhang-demo in the user's cache folder if left out." type:"path"`
+}
+
+// Run fills the folder, unless it is filled, and serves it until the context ends.
+func (d *tour) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	dir := d.Data
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("there is no cache folder, so give one with --data: %w", err)
+		}
+		dir = filepath.Join(cache, "mingzhang-demo")
+	}
+	city, err := demo.Load(ctx, dir, time.Now(), log)
+	if err != nil {
+		return err
+	}
+	var key strings.Builder
+	create := createKey{place: place{Data: dir}, Role: ledger.Platform, Label: "demo", Expires: 24 * time.Hour}
+	if err := create.Run(ctx, &key, log); err != nil {
+		return err
+	}
+	v := serve{place: place{Data: dir}, Listen: d.Listen, Anchor: "local"}
+	v.ready = func(stdout io.Writer, url string) { d.guide(stdout, url, city, strings.TrimSpace(key.String())) }
+	return v.Run(ctx, stdout, log)
+}
+
+// guide says where to look.
+func (d *tour) guide(stdout io.Writer, url string, city *sample.City, key string) {
+	fmt.Fprintf(stdout, "\nThe accounts of %s are made up, as are all names in them. 账目、机构与人名均为虚构。\n\n", city.Name)
+	for _, place := range [][2]string{
+		{"/", "overview 总览"},
+		{fmt.Sprint("/projects/", city.Showcase.Joint), "a joint campaign 联合劝募"},
+		{fmt.Sprint("/projects/", city.Showcase.Relief), "an emergency, with goods 应急救援与物资"},
+		{"/receipts/" + city.Showcase.Receipt, "a gift, followed to what it paid for 一笔捐赠的去向"},
+		{"/docs/", "the interface 接口文档"},
+	} {
+		fmt.Fprintf(stdout, "%-62s %s\n", url+place[0], place[1])
+	}
+	fmt.Fprintf(stdout, "\nA key of the platform, good for a day 平台密钥，一天内有效:\n%s\n", key)
 }

@@ -24,6 +24,7 @@ import (
 
 	"mingzhang/api/access"
 	"mingzhang/api/fresh"
+	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/proof"
@@ -39,12 +40,25 @@ type Config struct {
 	Limits   *access.Limits
 	Metrics  *Metrics
 	Anchors  Anchors          // nil where nothing is anchored
+	Pages    Pages            // the public pages beside the interface, nil for none
 	LogKey   string           // the verifier key of the log, as served at /log.pub
 	URL      string           // where the public reaches this server, without a slash at its end
 	Proxies  []string         // addresses or networks of proxies whose X-Forwarded-For is believed
 	Now      func() time.Time // time.Now if nil
 	Log      *slog.Logger     // slog.Default if nil
 }
+
+// Pages are the public pages, which are served behind the same door.
+type Pages interface {
+	// Routes adds their routes. The middlewares keep a visitor from asking too often: for
+	// pages, by the search box, and for a gift.
+	Routes(r gin.IRouter, read, search, find gin.HandlerFunc)
+	// Refuse shows a refusal to who asked for a page.
+	Refuse(c *gin.Context, status int, e *ledger.Error)
+}
+
+// ofPages marks a request whose refusal is a page.
+const ofPages = "page"
 
 // Anchors tells where the permissioned ledger stands.
 type Anchors interface {

@@ -35,19 +35,15 @@ type Assets struct {
 //	@Router		/v1/assets [get]
 func (s *server) listAssets(c *gin.Context) {
 	err := s.query(c).done()
-	var assets []ledger.Asset
+	var assets []Asset
 	if err == nil {
-		assets, err = s.Store.Assets(c.Request.Context())
-	}
-	var used []view.Group
-	if err == nil {
-		used, err = s.Store.Groups(c.Request.Context(), view.ByAsset)
+		assets, err = s.assets(c.Request.Context())
 	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, Assets{assetsOf(assets, used)})
+	c.JSON(http.StatusOK, Assets{assets})
 }
 
 // assetsOf puts the currencies in use before the registered assets.

@@ -103,10 +103,12 @@ func answered(in *bufio.Reader, status string) error {
 	return nil
 }
 
-// report gives requests a second and the time that one in a hundred takes longer than.
-func report(b *testing.B, times []time.Duration, took time.Duration) {
+// report gives requests a second, what they cost this process, which is the generator's
+// too, and the time that one in a hundred takes longer than.
+func report(b *testing.B, times []time.Duration, took, cpu time.Duration) {
 	b.ReportMetric(float64(len(times))/took.Seconds(), "requests/s")
 	if len(times) > 0 {
+		b.ReportMetric(float64(cpu.Nanoseconds())/1000/float64(len(times)), "cpu-µs/request")
 		b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
 	}
 }
@@ -133,13 +135,13 @@ func post(path, key, media, headers, body string) []byte {
 func BenchmarkPostDonation(b *testing.B) {
 	onBothLibraries(b, func(b *testing.B, l *library) {
 		key := l.key(b, ledger.Platform, "platform")
-		began := time.Now()
+		began, cpu := time.Now(), processTime()
 		b.ResetTimer()
 		times := load{l.address(), 256, func(int64) []byte {
 			n := serials.Add(1)
 			return post("/v1/donations", key, "application/json", fmt.Sprintf("Idempotency-Key: key-%d\r\n", n), l.donation(n))
 		}, "201"}.run(b, int64(b.N))
-		report(b, times, time.Since(began))
+		report(b, times, time.Since(began), processTime()-cpu)
 	})
 }
 
@@ -148,7 +150,7 @@ func BenchmarkPostBatch(b *testing.B) {
 	onBothLibraries(b, func(b *testing.B, l *library) {
 		key := l.key(b, ledger.Platform, "platform")
 		const lines = 1000
-		began := time.Now()
+		began, cpu := time.Now(), processTime()
 		b.ResetTimer()
 		times := load{l.address(), 8, func(int64) []byte {
 			var body strings.Builder
@@ -158,6 +160,7 @@ func BenchmarkPostBatch(b *testing.B) {
 			return post("/v1/batches", key, "application/x-ndjson", "Connection: keep-alive\r\n", body.String())
 		}, "200"}.run(b, int64(b.N))
 		b.ReportMetric(float64(len(times)*lines)/time.Since(began).Seconds(), "records/s")
+		b.ReportMetric(float64((processTime()-cpu).Nanoseconds())/1000/float64(len(times)*lines), "cpu-µs/record")
 	})
 }
 
@@ -173,10 +176,10 @@ func BenchmarkGetProject(b *testing.B) {
 			check(b, err)
 		}
 		request := fmt.Appendf(nil, "GET /v1/projects/%d HTTP/1.1\r\nHost: x\r\n\r\n", l.at["east"])
-		began := time.Now()
+		began, cpu := time.Now(), processTime()
 		b.ResetTimer()
 		times := load{l.address(), 32, func(int64) []byte { return request }, "200"}.run(b, int64(b.N))
-		report(b, times, time.Since(began))
+		report(b, times, time.Since(began), processTime()-cpu)
 	})
 }
 
@@ -196,8 +199,8 @@ func BenchmarkGin(b *testing.B) {
 	defer server.Close()
 	l := library{at: map[string]int64{"east": 4}}
 	request := post("/v1/donations", "Bearer x", "application/json", "", l.donation(1))
-	began := time.Now()
+	began, cpu := time.Now(), processTime()
 	b.ResetTimer()
 	times := load{strings.TrimPrefix(server.URL, "http://"), 256, func(int64) []byte { return request }, "201"}.run(b, int64(b.N))
-	report(b, times, time.Since(began))
+	report(b, times, time.Since(began), processTime()-cpu)
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -42,20 +41,8 @@ func (s *server) keep(c *gin.Context, anchored int64) {
 		s.fail(c, err)
 		return
 	}
-	c.Header("ETag", tag)
-	c.Header("Cache-Control", "public, no-cache")
 	c.Header("Vary", "Accept, Accept-Language")
-	if hasTag(c.GetHeader("If-None-Match"), tag) {
-		c.AbortWithStatus(http.StatusNotModified)
-		return
-	}
-	s.answers.Serve(c.Writer, c.Request, tag, func(w http.ResponseWriter) {
-		below := c.Writer
-		c.Writer = through{below, w}
-		defer func() { c.Writer = below }()
-		c.Next()
-	})
-	c.Abort()
+	s.answers.Handle(c, tag, c.Next)
 }
 
 // tag names the answer to a request: a hash of all that it depends on. It is a weak one,
@@ -71,16 +58,6 @@ func (s *server) tag(c *gin.Context, anchored int64) (string, error) {
 	fmt.Fprintf(sum, "%s %s %q %q", account.Today(s.Now()), languageOf(c), c.GetHeader("Accept"), c.Request.URL.RequestURI())
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:18]) + `"`, nil
 }
-
-// through is a gin.ResponseWriter that writes through another writer.
-type through struct {
-	gin.ResponseWriter
-	w http.ResponseWriter
-}
-
-func (t through) WriteHeader(status int)               { t.w.WriteHeader(status) }
-func (t through) Write(p []byte) (int, error)          { return t.w.Write(p) }
-func (t through) WriteString(text string) (int, error) { return t.w.Write([]byte(text)) }
 
 // recent is the head as it was read last.
 type recent struct {

@@ -324,6 +324,57 @@ func TestObserved(t *testing.T) {
 	}
 }
 
+// TestBrokenOff: an answer that did not reach its end is in the log and in the figures,
+// whoever broke it off.
+func TestBrokenOff(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "book.db")
+	d := newDesk(t, "sqlite:"+file, nil)
+	d.fill(t, 5_000, longNote)
+	spoil(t, file, 4000)
+	d.log.take()
+	for _, whoever := range []struct {
+		name string
+		end  func(*http.Response)
+	}{
+		{"the reader", func(r *http.Response) { r.Body.Close() }},
+		{"the server", func(r *http.Response) { io.Copy(io.Discard, r.Body) }},
+	} {
+		whoever.end(d.asked(t, t.Context(), "flows.csv"))
+		line := d.eventually(t, "msg=request ")
+		for _, want := range []string{"route=/v1/exports/:list", "status=200", "broken=true", "bytes="} {
+			if !strings.Contains(line, want) {
+				t.Errorf("%s broke it off, and the log does not have %s: %s", whoever.name, want, line)
+			}
+		}
+	}
+	_, _, figures := d.ask(t, "GET", "/metrics", nil)
+	for _, want := range []string{`mingzhang_requests_broken_total{route="/v1/exports/:list"} 2`, `mingzhang_request_seconds_count{method="GET",route="/v1/exports/:list",status="200"} 2`} {
+		if !strings.Contains(string(figures), want) {
+			t.Errorf("the figures do not have %s", want)
+		}
+	}
+	d.log.take()
+	d.ask(t, "GET", "/v1/projects", nil)
+	if line := d.eventually(t, "msg=request "); strings.Contains(line, "broken") {
+		t.Errorf("a whole answer is logged as %s", line)
+	}
+}
+
+// eventually waits for a line of the server's log: it is written behind the answer.
+func (d *desk) eventually(t testing.TB, what string) string {
+	t.Helper()
+	var log string
+	for end := time.Now().Add(10 * patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		log += d.log.take()
+		if _, line, found := strings.Cut(log, what); found && strings.Contains(line, "\n") {
+			line, _, _ = strings.Cut(line, "\n")
+			return line
+		}
+	}
+	t.Fatalf("there is no %q in the log: %s", what, log)
+	return ""
+}
+
 // TestFaults: what breaks behind the API is told in a neutral sentence, and is logged
 // once, with the name of the request.
 func TestFaults(t *testing.T) {

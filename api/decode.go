@@ -22,6 +22,10 @@ import (
 // maxBody bounds the body of one request, and one line of a batch, in bytes.
 const maxBody = 256 << 10
 
+// usualBody is for how much there is room at once: of a longer one the length is only
+// said until it arrives.
+const usualBody = 4 << 10
+
 // body reads the JSON body of a request, which has no parameters: one that is misplaced
 // must not be lost in silence.
 func body(c *gin.Context) ([]byte, error) {
@@ -31,15 +35,19 @@ func body(c *gin.Context) ([]byte, error) {
 	if err := inMedia(c, "application/json"); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
-	if err != nil {
+	from := http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	data := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(c.Request.ContentLength, 0), usualBody)))
+	if _, err := data.ReadFrom(from); err != nil {
 		return nil, unread(err)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // inMedia refuses a body of another media type, or of another encoding than UTF-8.
 func inMedia(c *gin.Context, want string) error {
+	if c.GetHeader("Content-Type") == want {
+		return nil // what most programs send
+	}
 	media, with, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	charset := strings.ToLower(with["charset"])
 	if err != nil || media != want || charset != "" && charset != "utf-8" && charset != "utf8" {
@@ -69,7 +77,7 @@ func decodeText(data []byte, v any) error {
 	if err := d.Decode(v); err != nil {
 		return unreadable(err)
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if len(bytes.TrimLeft(data[d.InputOffset():], " \t\r\n")) > 0 {
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "JSON 对象之后还有内容", "there is something behind the JSON object")
 	}
 	return inspect(data)

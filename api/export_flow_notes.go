@@ -12,8 +12,8 @@ import (
 // valueColumns are what a flow is worth in another asset: what a conversion turned it
 // into, and the fair value of goods.
 func valueColumns(s scales) []flowColumn {
-	converted := func(put func(export.Sheet, ledger.AssetID, int64)) func(export.Sheet, view.Flow) {
-		return func(x export.Sheet, v view.Flow) {
+	converted := func(put func(export.Sheet, ledger.AssetID, int64)) func(export.Sheet, *view.Flow) {
+		return func(x export.Sheet, v *view.Flow) {
 			if v.Flow.Kind != ledger.Conversion {
 				x.Blank()
 				return
@@ -21,8 +21,8 @@ func valueColumns(s scales) []flowColumn {
 			put(x, v.Flow.In.Pool.Asset, v.Flow.Into)
 		}
 	}
-	valued := func(put func(export.Sheet, *ledger.Value)) func(export.Sheet, view.Flow) {
-		return func(x export.Sheet, v view.Flow) {
+	valued := func(put func(export.Sheet, *ledger.Value)) func(export.Sheet, *view.Flow) {
+		return func(x export.Sheet, v *view.Flow) {
 			if v.Flow.Value == nil {
 				x.Blank()
 				return
@@ -43,30 +43,30 @@ func valueColumns(s scales) []flowColumn {
 // noteColumns are who wrote a flow, what later records say about it, and what proves it.
 func noteColumns(s scales) []flowColumn {
 	return []flowColumn{
-		{Name: "late", Zh: "募捐期满后收到", En: "Received late", Put: func(x export.Sheet, v view.Flow) { x.Flag(v.Flow.Late) }},
-		{Name: "undone", Zh: "已退回或冲销（最小单位）", En: "Undone (smallest units)", Put: func(x export.Sheet, v view.Flow) { x.Number(v.Undone) }},
-		{Name: "undone_whole", Zh: "已退回或冲销", En: "Undone (whole units)", Put: func(x export.Sheet, v view.Flow) { x.Amount(v.Undone, s.of(assetOf(v.Flow))) }},
-		{Name: "delivered", Zh: "已签收（最小单位）", En: "Delivered (smallest units)", Put: func(x export.Sheet, v view.Flow) { x.Number(v.Delivered) }},
-		{Name: "delivered_whole", Zh: "已签收", En: "Delivered (whole units)", Put: func(x export.Sheet, v view.Flow) { x.Amount(v.Delivered, s.of(assetOf(v.Flow))) }},
-		{Name: "corrections", Zh: "更正记录", En: "Corrections", Put: func(x export.Sheet, v view.Flow) { x.Text(numbers(v.Corrections)) }},
-		{Name: "evidence", Zh: "凭证", En: "Evidence", Put: func(x export.Sheet, v view.Flow) { x.Text(strings.Join(v.Flow.Evidence, " ")) }},
-		{Name: "by_org", Zh: "录入组织", En: "Recorded for", Put: func(x export.Sheet, v view.Flow) { x.Number(v.Record.By.Org) }},
-		{Name: "by_key", Zh: "录入密钥", En: "Key used", Put: func(x export.Sheet, v view.Flow) { x.Text(v.Record.By.Key) }},
-		{Name: "consent_org", Zh: "同意方组织", En: "Consent of", Put: func(x export.Sheet, v view.Flow) {
+		{Name: "late", Zh: "募捐期满后收到", En: "Received late", Put: func(x export.Sheet, v *view.Flow) { x.Flag(v.Flow.Late) }},
+		{Name: "undone", Zh: "已退回或冲销（最小单位）", En: "Undone (smallest units)", Put: func(x export.Sheet, v *view.Flow) { x.Number(v.Undone) }},
+		{Name: "undone_whole", Zh: "已退回或冲销", En: "Undone (whole units)", Put: func(x export.Sheet, v *view.Flow) { x.Amount(v.Undone, s.of(assetOf(v.Flow))) }},
+		{Name: "delivered", Zh: "已签收（最小单位）", En: "Delivered (smallest units)", Put: func(x export.Sheet, v *view.Flow) { x.Number(v.Delivered) }},
+		{Name: "delivered_whole", Zh: "已签收", En: "Delivered (whole units)", Put: func(x export.Sheet, v *view.Flow) { x.Amount(v.Delivered, s.of(assetOf(v.Flow))) }},
+		{Name: "corrections", Zh: "更正记录", En: "Corrections", Put: func(x export.Sheet, v *view.Flow) { x.Text(numbers(v.Corrections)) }},
+		{Name: "evidence", Zh: "凭证", En: "Evidence", Put: func(x export.Sheet, v *view.Flow) { x.Text(strings.Join(v.Flow.Evidence, " ")) }},
+		{Name: "by_org", Zh: "录入组织", En: "Recorded for", Put: func(x export.Sheet, v *view.Flow) { x.Number(v.Record.By.Org) }},
+		{Name: "by_key", Zh: "录入密钥", En: "Key used", Put: func(x export.Sheet, v *view.Flow) { x.Text(v.Record.By.Key) }},
+		{Name: "consent_org", Zh: "同意方组织", En: "Consent of", Put: func(x export.Sheet, v *view.Flow) {
 			if v.Flow.Consent == nil {
 				x.Blank()
 				return
 			}
 			x.Number(v.Flow.Consent.Org)
 		}},
-		{Name: "consent_key", Zh: "同意方密钥", En: "Key of the consent", Put: func(x export.Sheet, v view.Flow) {
+		{Name: "consent_key", Zh: "同意方密钥", En: "Key of the consent", Put: func(x export.Sheet, v *view.Flow) {
 			if v.Flow.Consent == nil {
 				x.Blank()
 				return
 			}
 			x.Text(v.Flow.Consent.Key)
 		}},
-		{Name: "leaf_hash", Zh: "叶哈希", En: "Leaf hash", Put: func(x export.Sheet, v view.Flow) { x.Text(hashText(v.Leaf)) }},
+		{Name: "leaf_hash", Zh: "叶哈希", En: "Leaf hash", Put: func(x export.Sheet, v *view.Flow) { x.Hash(v.Leaf) }},
 	}
 }
 

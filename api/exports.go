@@ -51,7 +51,12 @@ var exports = map[string]struct {
 	"flows":         {"流水", (*server).exportFlows},
 	"projects":      {"项目", (*server).exportProjects},
 	"organizations": {"组织", (*server).exportOrganizations},
+	"assets":        {"资产", (*server).exportAssets},
+	"pools":         {"资金池", (*server).exportPools},
+	"parties":       {"往来单位", (*server).exportParties},
+	"records":       {"记录", (*server).exportRecords},
 	"statement":     {"收支表", (*server).exportStatement},
+	"statistics":    {"统计", (*server).exportStatistics},
 }
 
 // media are the formats by the ending of the name.
@@ -71,30 +76,33 @@ type takeaway struct {
 // getExport gives a whole list.
 //
 //	@Summary		A whole list as a file, the oldest first
-//	@Description	Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. A transfer that breaks off is not a shorter file: the connection ends without an end.
-//	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds.
+//	@Description	Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. What projects and pools hold, and other sums, are as they stand while they are read. A transfer that breaks off is not a shorter file: the connection ends without an end.
+//	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds. Records come with their canonical bytes and the opening of their public seal, so that each can be verified by its leaf hash.
 //	@Tags			read
 //	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
-//	@Param			list			path		string	true	"flows, projects, organizations or statement, and the format: flows.csv, flows.xlsx, flows.json"
+//	@Param			list			path		string	true	"flows, projects, organizations, assets, pools, parties, records, statement or statistics, and the format: flows.csv, flows.xlsx, flows.json"
 //	@Param			headings		query		string	false	"local (default): in the caller's language; machine: names that never change. Of CSV and XLSX"
-//	@Param			project			query		int		false	"of flows and statement"
-//	@Param			organization	query		int		false	"of flows, projects and statement"
-//	@Param			kind			query		string	false	"as in the list"
-//	@Param			category		query		string	false	"of flows"
-//	@Param			asset			query		string	false	"of flows"
-//	@Param			from			query		string	false	"of flows and statement: the first day"
-//	@Param			to				query		string	false	"of flows and statement: the last day"
-//	@Param			at				query		int		false	"of statement"
-//	@Param			min				query		int		false	"of flows"
-//	@Param			max				query		int		false	"of flows"
-//	@Param			party			query		string	false	"of flows"
-//	@Param			q				query		string	false	"of projects and organizations"
-//	@Param			cause			query		string	false	"of projects"
-//	@Param			place			query		string	false	"of projects"
-//	@Param			status			query		string	false	"of projects"
-//	@Param			year			query		int		false	"of projects"
-//	@Param			frozen			query		bool	false	"of projects"
-//	@Param			fundraising		query		bool	false	"of organizations"
+//	@Param			project			query		int		false	"of flows, pools, parties, records, statement and statistics"
+//	@Param			organization	query		int		false	"of flows, projects, pools, parties, statement and statistics"
+//	@Param			kind			query		string	false	"of flows, projects and organizations: as in the list"
+//	@Param			category		query		string	false	"of flows: 5101.direct_aid, …; several with commas"
+//	@Param			asset			query		string	false	"of flows: CNY"
+//	@Param			from			query		string	false	"of flows, statement and statistics: the first day"
+//	@Param			to				query		string	false	"of flows, statement and statistics: the last day"
+//	@Param			at				query		int		false	"of statement: records that the log had"
+//	@Param			min				query		int		false	"of flows: units, at least"
+//	@Param			max				query		int		false	"of flows: units, at most"
+//	@Param			party			query		string	false	"of flows and parties: USCC, or the name of an organization without one"
+//	@Param			side			query		string	false	"of parties: gave or got"
+//	@Param			type			query		string	false	"of records: flow, correction, …; several with commas"
+//	@Param			by				query		string	false	"of statistics: month (default), day, year, cause, place, organization or asset"
+//	@Param			q				query		string	false	"of projects and organizations: in the name"
+//	@Param			cause			query		string	false	"of projects: education"
+//	@Param			place			query		string	false	"of projects: how the place begins"
+//	@Param			status			query		string	false	"of projects: as it is today"
+//	@Param			year			query		int		false	"of projects: in which fundraising starts"
+//	@Param			frozen			query		bool	false	"of projects: only those whose payments are stopped"
+//	@Param			fundraising		query		bool	false	"of organizations: only those qualified for public fundraising"
 //	@Success		200				{file}		file
 //	@Header			200				{integer}	Export-Size	"records of the log that the export is of"
 //	@Failure		400,404			{object}	Problem

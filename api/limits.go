@@ -32,7 +32,7 @@ func (s *server) authenticate(c *gin.Context) {
 func (s *server) holder(c *gin.Context, header string) (*access.Caller, error) {
 	caller, err := s.Access.Authenticate(c.Request.Context(), header)
 	if ledger.KindOf(err) == ledger.Forbidden {
-		if wait := s.Limits.Take(access.Failure, access.Anonymous, address(c)); wait > 0 {
+		if wait := s.Limits.Take(access.Failure, access.Anonymous, s.address(c)); wait > 0 {
 			err = access.TooMany(wait)
 		}
 	}
@@ -42,7 +42,7 @@ func (s *server) holder(c *gin.Context, header string) (*access.Caller, error) {
 // slow keeps a caller from asking too often.
 func (s *server) slow(class access.Class) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if wait := s.Limits.Take(class, callerOf(c), address(c)); wait > 0 {
+		if wait := s.Limits.Take(class, callerOf(c), s.address(c)); wait > 0 {
 			s.fail(c, access.TooMany(wait))
 			return
 		}
@@ -51,7 +51,11 @@ func (s *server) slow(class access.Class) gin.HandlerFunc {
 }
 
 // address is where a request comes from, as far as the proxies in front are trusted.
-func address(c *gin.Context) netip.Addr {
+func (s *server) address(c *gin.Context) netip.Addr {
+	if len(s.Proxies) == 0 {
+		from, _ := netip.ParseAddrPort(c.Request.RemoteAddr)
+		return from.Addr()
+	}
 	a, _ := netip.ParseAddr(c.ClientIP())
 	return a
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,7 +12,7 @@ import (
 // does not tell: a name that an object has twice, and where the members of the
 // outermost object stand.
 type members struct {
-	text   []byte
+	text   string
 	at     int
 	outer  []member
 	twice  string // the first name that an object has twice, cut short
@@ -29,7 +28,7 @@ type member struct {
 
 // look goes through a text.
 func look(text []byte) *members {
-	m := &members{text: text}
+	m := &members{text: string(text)} // of which the names are parts
 	m.value(0)
 	return m
 }
@@ -103,11 +102,11 @@ func (m *members) name() string {
 	from := m.at
 	m.quoted()
 	text := m.text[from:min(m.at, len(m.text))]
-	if name := string(text[1 : len(text)-1]); strings.IndexByte(name, '\\') < 0 {
+	if name := text[1 : len(text)-1]; strings.IndexByte(name, '\\') < 0 {
 		return name
 	}
 	var name string
-	json.Unmarshal(text, &name)
+	json.Unmarshal([]byte(text), &name)
 	return name
 }
 
@@ -124,10 +123,10 @@ func (m *members) quoted() {
 	text := m.text[from:min(m.at, len(m.text))]
 	if escaped { // half a surrogate pair, for one, is seen only where it is read
 		var read string
-		json.Unmarshal(text, &read)
-		text = []byte(read)
+		json.Unmarshal([]byte(text), &read)
+		text = read
 	}
-	m.spoilt = m.spoilt || bytes.ContainsRune(text, utf8.RuneError)
+	m.spoilt = m.spoilt || strings.ContainsRune(text, utf8.RuneError)
 }
 
 // names are the names of an object's members, as package json tells them apart.

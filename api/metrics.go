@@ -18,6 +18,7 @@ type Metrics struct {
 	groups   prometheus.Histogram
 	commits  prometheus.Histogram
 	failures prometheus.Counter
+	broken   *prometheus.CounterVec
 }
 
 // NewMetrics makes the metrics of one server.
@@ -31,8 +32,10 @@ func NewMetrics() *Metrics {
 		commits: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "mingzhang_commit_seconds", Help: "Time of one transaction of the book.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14)}),
 		failures: prometheus.NewCounter(prometheus.CounterOpts{Name: "mingzhang_commit_failures_total", Help: "Transactions of the book that failed."}),
+		broken: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mingzhang_requests_broken_total",
+			Help: "Answers that were broken off: the reader went away, or what was sent could not be read to its end."}, []string{"route"}),
 	}
-	m.registry.MustRegister(m.requests, m.groups, m.commits, m.failures, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.groups, m.commits, m.failures, m.broken, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -47,12 +50,15 @@ func (m *Metrics) Committed(records int, took time.Duration, err error) {
 	m.commits.Observe(took.Seconds())
 }
 
-func (m *Metrics) observe(c *gin.Context, took time.Duration) {
+func (m *Metrics) observe(c *gin.Context, took time.Duration, broken bool) {
 	route := c.FullPath()
 	if route == "" {
 		route = "none"
 	}
 	m.requests.WithLabelValues(methodOf(c), route, strconv.Itoa(c.Writer.Status())).Observe(took.Seconds())
+	if broken {
+		m.broken.WithLabelValues(route).Inc()
+	}
 }
 
 // methodOf is the method of a request; of others than these there are as many as

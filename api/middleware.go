@@ -3,9 +3,9 @@ package api
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -14,26 +14,35 @@ import (
 
 // identify names the request, for the answer's header, its problem and the log.
 func (s *server) identify(c *gin.Context) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		id = uuid.New()
-	}
-	c.Set("request", id.String())
-	c.Header("Request-Id", id.String())
+	id := uuid.Must(uuid.NewV7()).String() // it fails where there is no randomness at all
+	c.Set("request", id)
+	c.Header("Request-Id", id)
 	c.Next()
 }
 
 func requestID(c *gin.Context) string { return c.GetString("request") }
 
-// observe writes the access log. It names the route and not the path or the query: a
-// receipt code or a search may be in them. It has no address of the caller.
+// observe writes the access log, also of an answer that was broken off. It names the
+// route and not the path or the query: a receipt code or a search may be in them. It
+// has no address of the caller.
 func (s *server) observe(c *gin.Context) {
-	began := time.Now()
+	began, reader, ended := time.Now(), c.Request.Context(), false
+	defer func() {
+		took := time.Since(began)
+		broken := !ended || reader.Err() != nil && !c.Writer.Written()
+		s.Metrics.observe(c, took, broken)
+		if !s.Log.Enabled(c, slog.LevelInfo) {
+			return
+		}
+		all := []slog.Attr{slog.String("request", requestID(c)), slog.String("method", methodOf(c)), slog.String("route", c.FullPath()),
+			slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Int64("ms", took.Milliseconds())}
+		if broken {
+			all = append(all, slog.Bool("broken", true))
+		}
+		s.Log.LogAttrs(c, slog.LevelInfo, "request", all...)
+	}()
 	c.Next()
-	took := time.Since(began)
-	s.Metrics.observe(c, took)
-	s.Log.InfoContext(c, "request", "request", requestID(c), "method", methodOf(c), "route", c.FullPath(),
-		"status", c.Writer.Status(), "bytes", max(c.Writer.Size(), 0), "ms", took.Milliseconds())
+	ended = true
 }
 
 // rescue turns a panic into a neutral answer: its trace goes to the log alone.
@@ -49,15 +58,23 @@ func (s *server) rescue(c *gin.Context) {
 	c.Next()
 }
 
+// secured are the headers that every answer has. Their values are shared by all answers
+// and never written to: to make them anew took longer than to send them.
+var secured = map[string][]string{
+	"X-Content-Type-Options":     {"nosniff"},
+	"X-Frame-Options":            {"DENY"},
+	"Referrer-Policy":            {"no-referrer"},
+	"Content-Security-Policy":    {"default-src 'none'; frame-ancestors 'none'"},
+	"Cross-Origin-Opener-Policy": {"same-origin"},
+	"Permissions-Policy":         {"camera=(), geolocation=(), microphone=()"},
+}
+
 // secure sets the headers that every answer has.
 func secure(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	for name, values := range secured {
+		h[name] = values
+	}
 	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
@@ -76,18 +93,6 @@ func cors(c *gin.Context) {
 	}
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	c.Next()
-}
-
-// hasTag says whether a list of entity tags has one (RFC 9110, 13.1.2: weakly). "*" is
-// for those who write: here it would say of what is not there that it has not changed.
-func hasTag(list, tag string) bool {
-	tag = strings.TrimPrefix(tag, "W/")
-	for t := range strings.SplitSeq(list, ",") {
-		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag {
-			return true
-		}
-	}
-	return false
 }
 
 // within gives a request a time in which it has to be answered.

@@ -46,9 +46,8 @@ func asOrganization(o view.Organization) *Organization {
 //	@Router		/v1/organizations [get]
 func (s *server) listOrganizations(c *gin.Context) {
 	q := s.query(c)
-	limit := q.limit()
-	f := view.OrganizationFilter{Text: q.text("q"), Kind: ledger.OrganizationKind(q.choice("kind", "", "charity", "platform", "partner", "regulator", "auditor")),
-		Fundraising: q.flag("fundraising"), After: -1, Limit: limit + 1}
+	limit, f := q.limit(), organizationFilter(q)
+	f.After, f.Limit = -1, limit+1
 	if after := q.after(); after != nil {
 		f.After = *after
 	}

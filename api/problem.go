@@ -48,7 +48,14 @@ var codes = map[string]int{
 }
 
 // fail answers with the problem that an error is.
-func (s *server) fail(c *gin.Context, err error) { s.show(c, s.problem(c, err)) }
+func (s *server) fail(c *gin.Context, err error) {
+	if s.Pages != nil && c.GetBool(ofPages) {
+		refusal, status := s.judge(c, err)
+		s.Pages.Refuse(c, status, refusal)
+		return
+	}
+	s.show(c, s.problem(c, err))
+}
 
 // show answers with a problem.
 func (s *server) show(c *gin.Context, p *Problem) {
@@ -67,17 +74,25 @@ func (s *server) show(c *gin.Context, p *Problem) {
 	c.Abort()
 }
 
-// problem says what is wrong, in the caller's language. What no user can mend is told
-// in a neutral sentence and logged once, with the request's name.
+// problem says what is wrong, in the caller's language.
 func (s *server) problem(c *gin.Context, err error) *Problem {
-	var refusal *ledger.Error
+	refusal, status := s.judge(c, err)
+	return &Problem{
+		Type: "/problems/" + refusal.Code, Title: http.StatusText(status), Status: status, Detail: refusal.In(languageOf(c)),
+		Instance: "urn:request:" + requestID(c), Field: refusal.Field, Data: dataOf(refusal.Data),
+	}
+}
+
+// judge gives the refusal in an error, and its status. What no user can mend is told in
+// a neutral sentence and logged once, with the request's name.
+func (s *server) judge(c *gin.Context, err error) (refusal *ledger.Error, status int) {
 	if !errors.As(err, &refusal) {
 		if gone := c.Request.Context().Err(); gone != nil {
 			err = errors.Join(gone, err) // a database may call it an interruption
 		}
 		refusal = refusalOf(err)
 	}
-	status := statuses[refusal.Kind]
+	status = statuses[refusal.Kind]
 	if own := codes[refusal.Code]; own != 0 {
 		status = own
 	}
@@ -87,10 +102,7 @@ func (s *server) problem(c *gin.Context, err error) *Problem {
 	if status >= 500 {
 		s.Log.ErrorContext(c, "a request failed", "request", requestID(c), "code", refusal.Code, "error", err)
 	}
-	return &Problem{
-		Type: "/problems/" + refusal.Code, Title: http.StatusText(status), Status: status, Detail: refusal.In(languageOf(c)),
-		Instance: "urn:request:" + requestID(c), Field: refusal.Field, Data: dataOf(refusal.Data),
-	}
+	return refusal, status
 }
 
 // shortage is what a pool, or a gift in it, has left.

@@ -141,8 +141,12 @@ func (s *server) pathProject(c *gin.Context) (int64, error) {
 func asPools(list []view.Pool) []*Pool {
 	out := []*Pool{}
 	for _, p := range list {
-		out = append(out, &Pool{Pool: p.String(), Project: p.Project, Holder: p.Holder, Designation: p.Designation, Class: p.Class,
-			Asset: p.Asset, Held: p.Balance(), Laid: p.In})
+		out = append(out, asPool(p))
 	}
 	return out
+}
+
+func asPool(p view.Pool) *Pool {
+	return &Pool{Pool: p.String(), Project: p.Project, Holder: p.Holder, Designation: p.Designation, Class: p.Class,
+		Asset: p.Asset, Held: p.Balance(), Laid: p.In}
 }

@@ -6,9 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
-	"mingzhang/ledger/record"
 )
 
 // Receipt is what proof.Receipt.Format gives: what a giver keeps. It is here for its
@@ -136,33 +134,11 @@ func (s *server) findReceipt(c *gin.Context) {
 	}
 	var index int64
 	if err == nil {
-		index, err = s.paid(c.Request.Context(), q)
+		index, err = s.Store.Paid(c.Request.Context(), s.Book.PaymentKey(q.Channel, q.Serial), q.Amount)
 	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	c.JSON(http.StatusOK, FoundReceipt{index, *s.receiptLink(index)})
-}
-
-// paid finds a payment. A miss reads and compares as much as a hit does, so that its
-// time does not tell a wrong amount from an unknown serial number.
-func (s *server) paid(ctx context.Context, q ReceiptQuestion) (int64, error) {
-	index, unknown := s.Store.Find(ctx, s.Book.PaymentKey(q.Channel, q.Serial))
-	if unknown != nil && ledger.KindOf(unknown) != ledger.NotFound {
-		return 0, unknown
-	}
-	bytes, err := s.Store.Stored(ctx, index) // of a miss, the first record
-	if err != nil {
-		return 0, err
-	}
-	r, err := record.Parse(bytes)
-	if err != nil {
-		return 0, err
-	}
-	f, ok := r.What.(*ledger.Flow)
-	if unknown != nil || !ok || q.Serial == "" || f.Amount != q.Amount {
-		return 0, ledger.Refuse(ledger.NotFound, "receipt-unknown", "", "没有找到对应的捐赠", "no gift is found for this")
-	}
-	return index, nil
 }

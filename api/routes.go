@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,6 +13,7 @@ import (
 // routes is the whole interface on one page.
 func (s *server) routes(r *gin.Engine) {
 	r.NoRoute(func(c *gin.Context) {
+		c.Set(ofPages, wantsPage(c))
 		s.fail(c, ledger.Refuse(ledger.NotFound, "no-such-route", "", "没有这个地址", "there is nothing at this address"))
 	})
 	r.NoMethod(func(c *gin.Context) {
@@ -98,6 +100,15 @@ func (s *server) routes(r *gin.Engine) {
 	get(r.Group(""), "/metrics", s.getMetrics)
 	s.docs(r)
 
+	// The public pages.
+	if s.Pages != nil {
+		s.Pages.Routes(r.Group("", func(c *gin.Context) { c.Set(ofPages, true) }), s.slow(access.Read), s.slow(access.Search), s.slow(access.Find))
+	}
+}
+
+// wantsPage says whether who asks for what is not there is a person with a browser.
+func wantsPage(c *gin.Context) bool {
+	return !strings.HasPrefix(c.Request.URL.Path, "/v1/") && strings.Contains(c.GetHeader("Accept"), "text/html")
 }
 
 // get answers HEAD as GET.

@@ -101,17 +101,25 @@ func digits(s string) bool {
 
 // FormatAmount writes n smallest units as a decimal number with scale digits
 // after the point: the inverse of [ParseAmount] for n of at least 0.
-func FormatAmount(n int64, scale int) string {
-	sign := ""
+func FormatAmount(n int64, scale int) string { return string(AppendAmount(nil, n, scale)) }
+
+// AppendAmount appends what [FormatAmount] gives.
+func AppendAmount(b []byte, n int64, scale int) []byte {
 	if n < 0 {
-		sign, n = "-", -n
+		b, n = append(b, '-'), -n
 	}
-	s := strconv.FormatInt(n, 10)
+	unit := int64(1)
+	for range scale {
+		unit *= 10
+	}
+	b = strconv.AppendInt(b, n/unit, 10)
 	if scale == 0 {
-		return sign + s
+		return b
 	}
-	if len(s) <= scale {
-		s = strings.Repeat("0", scale+1-len(s)) + s
+	b = append(b, '.')
+	for rest := n % unit; unit > 1; rest %= unit {
+		unit /= 10
+		b = append(b, '0'+byte(rest/unit))
 	}
-	return sign + s[:len(s)-scale] + "." + s[len(s)-scale:]
+	return b
 }

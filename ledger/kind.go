@@ -54,6 +54,9 @@ var kindNames = map[FlowKind]string{
 	Return: "退回", Transfer: "调拨", Conversion: "兑换", Expenditure: "支出", Refund: "退款", Reversal: "冲正",
 }
 
+// Zh is the Chinese name of a kind, "" of what is none.
+func (k FlowKind) Zh() string { return kindNames[k] }
+
 // Known says whether k is one of the kinds.
 func (k FlowKind) Known() bool {
 	_, ok := kindNames[k]

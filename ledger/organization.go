@@ -65,7 +65,12 @@ func checkForeign(scheme, code string) error {
 
 // capitals accepts one or more capital letters.
 func capitals(s string) bool {
-	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	for i := range len(s) {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // isCode accepts low to high capitals, digits and hyphens.

@@ -42,7 +42,8 @@ func ParsePool(s string) (Pool, error) {
 	var err1, err2 error
 	p.Project, err1 = strconv.ParseInt(project, 10, 64)
 	p.Holder, err2 = strconv.ParseInt(holder, 10, 64)
-	if err1 != nil || err2 != nil || p.String() != s || p.Check() != nil {
+	var room [80]byte
+	if err1 != nil || err2 != nil || string(p.Append(room[:0])) != s || p.Check() != nil {
 		return Pool{}, Refuse(Invalid, "pool-unreadable", "pool",
 			"%.80q 不是资金池地址（应为 5/1/general/CNY 这样的形式）", "%.80q is not a pool such as 5/1/general/CNY", s)
 	}

@@ -1,9 +1,11 @@
 package export
 
 import (
+	"encoding/hex"
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"mingzhang/ledger"
 )
@@ -87,8 +89,21 @@ func (c *CSV) Number(n int64) {
 
 func (c *CSV) Amount(units int64, scale int) {
 	c.cell()
-	c.buf = append(c.buf, ledger.FormatAmount(units, scale)...)
+	c.buf = ledger.AppendAmount(c.buf, units, scale)
 }
+
+func (c *CSV) Moment(t time.Time) {
+	c.cell()
+	c.buf = t.AppendFormat(c.buf, time.RFC3339)
+}
+
+func (c *CSV) Hash(sum [32]byte) {
+	c.cell()
+	c.buf = hex.AppendEncode(append(c.buf, hashed...), sum[:])
+}
+
+// hashed is before every hash.
+const hashed = "sha256:"
 
 func (c *CSV) Flag(b bool) {
 	c.cell()

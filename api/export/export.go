@@ -14,12 +14,16 @@
 // type and stays as it is.
 package export
 
+import "time"
+
 // Sheet takes the cells of a table, row by row. Cells cannot fail; what went wrong is
 // told by End, and from then on the sheet is of no use.
 type Sheet interface {
 	Text(string) // an empty one is an empty cell
 	Number(int64)
 	Amount(units int64, scale int) // as a decimal number: 2000 at scale 2 is 20.00
+	Moment(time.Time)              // in UTC to the second (RFC 3339)
+	Hash([32]byte)                 // "sha256:" and 64 hexadecimal digits
 	Flag(bool)
 	Blank()
 	End() error   // of the row

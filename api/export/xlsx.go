@@ -3,10 +3,12 @@ package export
 import (
 	"archive/zip"
 	"compress/flate"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -161,6 +163,10 @@ func (x *XLSX) style(scale int) int {
 	x.decimals[scale] = id
 	return id
 }
+
+func (x *XLSX) Moment(t time.Time) { x.Text(t.Format(time.RFC3339)) }
+
+func (x *XLSX) Hash(sum [32]byte) { x.Text(hashed + hex.EncodeToString(sum[:])) }
 
 func (x *XLSX) Flag(b bool) { x.row = append(x.row, b) }
 

@@ -86,6 +86,9 @@ func (a *anchoring) run(checkpoint proof.Checkpoint) (any, error) {
 		return nil, rootDiffers(edge.Size())
 	}
 	a.head.Size, a.head.Root, a.head.Checkpoint = edge.Size(), edge.Root(), string(a.Checkpoint)
+	if a.passed != nil {
+		a.passed(&Passed{a.Batch, a.records, a.olders, a.answer.Excepted})
+	}
 	return &a.answer, nil
 }
 

@@ -60,8 +60,12 @@ func compare(t *testing.T, s *scribe) {
 		t.Fatalf("the head is %d %v, the log %d %v", head.Size, head.Root, size, s.root(size))
 	}
 	for i, data := range s.bytes {
-		if got := ask[Leaf](s.world, charity, "Leaf", i).Leaf; got != tlog.Hash(record.Hash(data)) {
-			t.Fatalf("leaf %d is %v", i, got)
+		page := ask[Leaves](s.world, charity, "Leaves", i)
+		if got := ask[Leaf](s.world, charity, "Leaf", i).Leaf; got != tlog.Hash(record.Hash(data)) || page.Leaves[0] != got {
+			t.Fatalf("leaf %d is %v and %v", i, got, page.Leaves[0])
+		}
+		if end := min(head.Size, int64(i/tileWidth+1)*tileWidth); page.From+int64(len(page.Leaves)) != end || page.Size != head.Size {
+			t.Fatalf("the leaves from %d: %d of %d", i, len(page.Leaves), page.Size)
 		}
 	}
 	tx, err := begin(s.memory, Call{}, s.origin, false)

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/record"
 )
 
 // Rules is the version of the rules in this package. A log that was registered for a
@@ -48,6 +49,7 @@ var functions = map[string]function{
 
 	"Head":       {run: (*tx).showHead},
 	"Leaf":       {least: 1, most: 1, run: (*tx).showLeaf},
+	"Leaves":     {least: 1, most: 1, run: (*tx).showLeaves},
 	"Pool":       {least: 1, most: 1, run: (*tx).showPool},
 	"Project":    {least: 1, most: 2, run: (*tx).showProject},
 	"Orders":     {most: 1, run: (*tx).showOrders},
@@ -69,6 +71,7 @@ var functions = map[string]function{
 //	Except       index, leaf hash in base64, reason                      -> Agreed
 //	Head                                                                 -> Head
 //	Leaf         index                                                   -> Leaf
+//	Leaves       index of the first                                      -> Leaves
 //	Pool         address, as in "5/1/general/CNY"                        -> Pool
 //	Project      index, [page]                                           -> Project
 //	Orders       [from]                                                  -> Page of Order
@@ -78,6 +81,21 @@ var functions = map[string]function{
 // After an error nothing was written. Refusals are [ledger.Error]s, within a [Refusal]
 // where a record is at fault; every other error is the state's.
 func Invoke(s State, c Call, name string, args [][]byte) ([]byte, error) {
+	return Follow(s, c, name, args, nil)
+}
+
+// Passed is a batch that Anchor let in, with its records as the rules have read them:
+// nil where an exception let in what is none.
+type Passed struct {
+	*Batch
+	Records  []*record.Record
+	Olders   []*record.Record // by place in Batch.Olders
+	Excepted int64            // records that an exception let in
+}
+
+// Follow is Invoke for who also wants to know what a batch says, without reading it
+// again: it hands every batch that is let in, and was not there before, to passed.
+func Follow(s State, c Call, name string, args [][]byte, passed func(*Passed)) ([]byte, error) {
 	f, ok := functions[name]
 	if !ok {
 		return nil, ledger.Refuse(ledger.NotFound, "function-unknown", "", "账本没有 %.40q 这个功能", "the ledger has no function %.40q", name)
@@ -91,6 +109,7 @@ func Invoke(s State, c Call, name string, args [][]byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.passed = passed
 	answer, err := f.run(t, args[1:])
 	if err != nil {
 		return nil, err

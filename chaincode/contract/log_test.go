@@ -39,6 +39,7 @@ func TestRegister(t *testing.T) {
 		t.Fatalf("the head: %+v", h)
 	}
 	w.refused("not-anchored", charity, "Leaf", 0)
+	w.refused("not-anchored", charity, "Leaves", 0)
 }
 
 // TestRotate: the old key ends when the regulator confirms the new one.
@@ -118,6 +119,7 @@ func TestArguments(t *testing.T) {
 	}
 	for _, index := range []string{"", "-1", "01", "x", "9007199254740992", "99999999999999999999", " 1", "1 "} {
 		w.refused("index-range", charity, "Leaf", index)
+		w.refused("index-range", charity, "Leaves", index)
 		w.refused("index-range", charity, "Orders", index)
 	}
 	w.refused("text-utf8", charity, "Pool", []byte{0xff})

@@ -37,6 +37,14 @@ type Leaf struct {
 	Size  int64     `json:"size"` // of the log
 }
 
+// Leaves is the answer of Leaves: the leaf hashes from an index on, as far as the tile
+// of 256 goes that has the first.
+type Leaves struct {
+	From   int64       `json:"from"`
+	Leaves []tlog.Hash `json:"leaves"`
+	Size   int64       `json:"size"` // of the log
+}
+
 // Pool is the answer of Pool. Of an unchecked pool the figures are those it had before
 // the record Unchecked.
 type Pool struct {
@@ -74,19 +82,40 @@ func (t *tx) showHead(arguments) (any, error) {
 }
 
 func (t *tx) showLeaf(args arguments) (any, error) {
-	index, err := args.number(0, "index", 0)
+	index, size, err := t.anchored(args)
 	if err != nil {
 		return nil, err
-	}
-	head, err := t.heads.get("head")
-	if err != nil {
-		return nil, err
-	}
-	if index >= head.V.Size {
-		return nil, ledger.Refuse(ledger.NotFound, "not-anchored", "index", "第 %d 号记录尚未上链（已上链 %d 条）", "record %d is not anchored: the ledger has %d", index, head.V.Size)
 	}
 	leaf, err := t.tiles.leaf(index)
-	return &Leaf{index, leaf, head.V.Size}, err
+	return &Leaf{index, leaf, size}, err
+}
+
+func (t *tx) showLeaves(args arguments) (any, error) {
+	index, size, err := t.anchored(args)
+	if err != nil {
+		return nil, err
+	}
+	answer := &Leaves{From: index, Size: size}
+	for end := min(size, (index/tileWidth+1)*tileWidth); index < end; index++ {
+		leaf, err := t.tiles.leaf(index)
+		if err != nil {
+			return nil, err
+		}
+		answer.Leaves = append(answer.Leaves, leaf)
+	}
+	return answer, nil
+}
+
+// anchored reads the index of a record that is anchored, and the size of the log.
+func (t *tx) anchored(args arguments) (index, size int64, err error) {
+	if index, err = args.number(0, "index", 0); err != nil {
+		return 0, 0, err
+	}
+	head, err := t.heads.get("head")
+	if err == nil && index >= head.V.Size {
+		err = ledger.Refuse(ledger.NotFound, "not-anchored", "index", "第 %d 号记录尚未上链（已上链 %d 条）", "record %d is not anchored: the ledger has %d", index, head.V.Size)
+	}
+	return index, head.V.Size, err
 }
 
 func (t *tx) showPool(args arguments) (any, error) {

@@ -20,8 +20,31 @@ func newTiles(s *store) *tiles {
 	return t
 }
 
-func (t *tiles) key(level int, number int64) string {
-	return fmt.Sprintf("%stile %d %d", t.prefix, level, number)
+func (t *tiles) key(level int, number int64) string { return tileKey(t.prefix, level, number) }
+
+func tileKey(prefix string, level int, number int64) string {
+	return fmt.Sprintf("%stile %d %d", prefix, level, number)
+}
+
+// Tree shows the Merkle tree that a state keeps of a log.
+func Tree(s State, origin string) proof.TileReader { return tree{s, origin + " "} }
+
+type tree struct {
+	state  State
+	prefix string
+}
+
+// ReadTile implements proof.TileReader.
+func (t tree) ReadTile(tile proof.Tile) ([]byte, error) {
+	key := tileKey(t.prefix, tile.Level, tile.Number)
+	rows, err := t.state.Get([]string{key})
+	if err == nil && (len(rows) != 1 || rows[0] == nil) {
+		err = broken(key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 // wantLeaf asks for the leaf of a record with the next fetch.

@@ -1,13 +1,11 @@
 package anchor
 
 import (
-	"bytes"
 	"context"
 
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
-	"mingzhang/ledger/record"
 )
 
 // published is the log's latest checkpoint that everybody may know.
@@ -82,7 +80,7 @@ func (l *Loop) batch(ctx context.Context, first int64, upto published, count int
 	if end := first + int64(len(records)); end < upto.Size && len(records) > proof.TileWidth {
 		records = records[:len(records)-int(end%proof.TileWidth)] // full tiles: less to read for the root
 	}
-	olders, err := l.olders(ctx, first, records)
+	olders, err := Olders(first, records, func(indices []int64) ([][]byte, error) { return l.Store.RecordsAt(ctx, indices) })
 	if err != nil {
 		return nil, err
 	}
@@ -102,48 +100,6 @@ func (l *Loop) fitting(records [][]byte) int {
 		}
 	}
 	return len(records)
-}
-
-// olders gives the earlier records that the contract needs to see.
-func (l *Loop) olders(ctx context.Context, first int64, records [][]byte) ([]contract.Older, error) {
-	parsed, err := referring(first, records)
-	if err != nil {
-		return nil, err
-	}
-	needs, err := contract.Needs(parsed, func(index int64) (*record.Record, error) {
-		data, err := l.Store.Stored(ctx, index)
-		if err != nil {
-			return nil, err
-		}
-		return record.Parse(data)
-	})
-	if err != nil || len(needs) == 0 {
-		return nil, err
-	}
-	found, err := l.Store.RecordsAt(ctx, needs[:min(len(needs), contract.MaxOlders+1)])
-	olders := make([]contract.Older, len(found))
-	for i, data := range found {
-		olders[i] = contract.Older{Index: needs[i], Record: data}
-	}
-	return olders, err
-}
-
-// referring parses the records that may need older ones: those with a member "of". In
-// text the quotes would be escaped. The others, which are most, stay empty.
-func referring(first int64, records [][]byte) ([]*record.Record, error) {
-	parsed := make([]*record.Record, len(records))
-	for i, data := range records {
-		parsed[i] = &record.Record{Index: first + int64(i)}
-		if !bytes.Contains(data, []byte(`"of":`)) {
-			continue
-		}
-		r, err := record.Parse(data)
-		if err != nil {
-			return nil, err
-		}
-		parsed[i].What = r.What
-	}
-	return parsed, nil
 }
 
 // checkpoint gives a signed checkpoint of a size. A published one is taken as it is. For

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/anchor/anchortest"
 	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/store/pgtest"
 )
@@ -27,25 +28,25 @@ func BenchmarkAnchor(b *testing.B) {
 				address = pgtest.DSN(b)
 			}
 			s := newScene(b, address)
-			s.history(20).play(many)
-			s.published()
+			s.History(20).Play(many)
+			s.Published()
 			n, cpu := int64(0), time.Duration(0)
 			b.ResetTimer()
 			for b.Loop() {
 				b.StopTimer()
 				s.freshLedger()
-				l := s.loop(s.store, s.ledger)
+				l := s.loop(s.Store, s.ledger)
 				b.StartTimer()
 				began := cpuTime()
 				stop := run(l)
-				s.reached(s.size())
+				s.reached(s.Size())
 				stop()
 				cpu += cpuTime() - began
-				n += s.size()
+				n += s.Size()
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 			b.ReportMetric(float64(n)/cpu.Seconds(), "records/cpu-s")
-			b.ReportMetric(float64(s.blockBytes())/float64(s.size()), "B/record")
+			b.ReportMetric(float64(s.blockBytes())/float64(s.Size()), "B/record")
 		})
 	}
 }
@@ -54,8 +55,8 @@ func (s *scene) freshLedger() {
 	must(s, s.ledger.Close())
 	s.dir = s.TempDir()
 	s.openLedger()
-	must(s, s.ledger.Register(ctx, s.key))
-	forge(s, s.address, "DELETE FROM anchors")
+	must(s, s.ledger.Register(ctx, s.Key))
+	anchortest.Forge(s, s.Address, "DELETE FROM anchors")
 }
 
 func (s *scene) reached(size int64) {
@@ -76,10 +77,10 @@ func (s *scene) blockBytes() (n int) {
 // BenchmarkSubmit is the embedded ledger alone: the same batches, ready made.
 func BenchmarkSubmit(b *testing.B) {
 	s := newScene(b, "sqlite:"+filepath.Join(b.TempDir(), "book.db"))
-	s.history(20).play(many)
-	s.published()
-	stop := run(s.loop(s.store, s.ledger))
-	s.reached(s.size())
+	s.History(20).Play(many)
+	s.Published()
+	stop := run(s.loop(s.Store, s.ledger))
+	s.reached(s.Size())
 	stop()
 	var batches [][]byte
 	for block, err := range s.ledger.Blocks(ctx, 0) {
@@ -100,32 +101,10 @@ func BenchmarkSubmit(b *testing.B) {
 			must(b, err)
 		}
 		cpu += cpuTime() - began
-		n += s.size()
+		n += s.Size()
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 	b.ReportMetric(float64(n)/cpu.Seconds(), "records/cpu-s")
-}
-
-// BenchmarkAudit reads all blocks, has the rules check every record anew, and rebuilds
-// the accounts: alone, and against the database.
-func BenchmarkAudit(b *testing.B) {
-	s := newScene(b, "sqlite:"+filepath.Join(b.TempDir(), "book.db"))
-	s.history(21).play(many)
-	s.published()
-	stop := run(s.loop(s.store, s.ledger))
-	s.reached(s.size())
-	stop()
-	for name, against := range map[string]anchor.Book{"blocks": nil, "database": s.store} {
-		b.Run(name, func(b *testing.B) {
-			began := cpuTime()
-			for b.Loop() {
-				_, err := anchor.Audit(ctx, local.Reader(s.dir), anchor.Trust{Origin: origin, Key: s.key}, against)
-				must(b, err)
-			}
-			b.ReportMetric(float64(b.N)*float64(s.size())/b.Elapsed().Seconds(), "records/s")
-			b.ReportMetric(float64(b.N)*float64(s.size())/(cpuTime()-began).Seconds(), "records/cpu-s")
-		})
-	}
 }
 
 // cpuTime is what this process has used: beside others on the machine it says more than
@@ -140,13 +119,13 @@ func cpuTime() time.Duration {
 // counted from the book's answer.
 func BenchmarkLag(b *testing.B) {
 	s := newScene(b, "sqlite:"+filepath.Join(b.TempDir(), "book.db"))
-	h := s.history(22)
-	l := s.loop(s.store, s.ledger)
+	h := s.History(22)
+	l := s.loop(s.Store, s.ledger)
 	defer run(l)()
 	var lags []time.Duration
 	b.ResetTimer()
 	for b.Loop() {
-		lags = append(lags, h.paced(l, 10*time.Second)...)
+		lags = append(lags, paced(h, l, 10*time.Second)...)
 	}
 	slices.Sort(lags)
 	b.ReportMetric(lags[len(lags)/2].Seconds()*1000, "p50-ms")
@@ -155,7 +134,7 @@ func BenchmarkLag(b *testing.B) {
 }
 
 // paced plays 100 records each tenth of a second, and gives how long each waited.
-func (h *history) paced(l *anchor.Loop, long time.Duration) (lags []time.Duration) {
+func paced(h *anchortest.History, l *anchor.Loop, long time.Duration) (lags []time.Duration) {
 	type written struct {
 		upto int64
 		at   time.Time
@@ -166,8 +145,8 @@ func (h *history) paced(l *anchor.Loop, long time.Duration) (lags []time.Duratio
 		defer tick.Stop()
 		for range long / (100 * time.Millisecond) {
 			<-tick.C
-			h.play(100)
-			queue <- written{h.size(), time.Now()}
+			h.Play(100)
+			queue <- written{h.Size(), time.Now()}
 		}
 		close(queue)
 	}()

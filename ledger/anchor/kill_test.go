@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/audit"
 )
 
 // roleVariable tells this test binary, started again, to be the program that is killed:
@@ -32,20 +32,20 @@ func TestKilled(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		dir := t.TempDir()
 		s := sceneIn(t, address, dir)
-		s.history(100).play(100)
-		must(t, s.book.Close())
+		s.History(100).Play(100)
+		must(t, s.Book.Close())
 		must(t, s.ledger.Close())
 		for life := range lives {
 			live(t, address, dir, life)
 		}
 		s = sceneIn(t, address, dir)
-		l := s.loop(s.store, s.ledger)
+		l := s.loop(s.Store, s.ledger)
 		defer run(l)()
 		s.anchored(l)
 		s.wantOnce(l)
-		_, err := anchor.Audit(ctx, s.ledger, anchor.Trust{Origin: origin, Key: s.key}, s.store)
+		_, err := audit.Blocks(ctx, s.ledger, audit.Trust{Origin: origin, Key: s.Key}, audit.Database{Store: s.Store})
 		must(t, err)
-		t.Logf("%d records in %d lives", s.size(), lives)
+		t.Logf("%d records in %d lives", s.Size(), lives)
 	})
 }
 
@@ -79,13 +79,13 @@ func work(t *testing.T, address, dir string, seed uint64) {
 		os.Exit(1)
 	}()
 	s := sceneIn(t, address, dir)
-	h := &history{scene: s, random: rand.New(rand.NewPCG(seed, 9)), projects: []int64{4, 8, 12, 16}, plans: []int64{5, 9, 13, 17}}
-	l := s.loop(s.store, s.ledger)
+	h := s.Resume(seed)
+	l := s.loop(s.Store, s.ledger)
 	defer run(l)()
 	began, err := l.Standing(ctx)
 	must(t, err)
 	for said := false; ; {
-		h.play(50)
+		h.Play(50)
 		st, err := l.Standing(ctx)
 		must(t, err)
 		if st.Alarm != "" {

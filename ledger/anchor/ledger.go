@@ -2,7 +2,6 @@ package anchor
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"time"
 
@@ -109,18 +108,4 @@ func batches(ctx context.Context, from Blocks, number int64, origin string, size
 func (a anchored) where(c store.Chain) store.Anchor {
 	return store.Anchor{First: a.First, Upto: a.upto(), Anchor: proof.Anchor{Backend: c.Backend, Channel: c.Channel,
 		Block: a.block.Number, Tx: a.tx.Tx, Code: a.tx.Code, Orgs: a.tx.Orgs, Time: a.tx.Time.Truncate(time.Millisecond)}}
-}
-
-// ask calls a function that only reads, and decodes its answer.
-func ask[T any](s contract.State, origin, function string, args ...string) (*T, error) {
-	all := [][]byte{[]byte(origin)}
-	for _, a := range args {
-		all = append(all, []byte(a))
-	}
-	answer, err := contract.Invoke(s, contract.Call{}, function, all)
-	if err != nil {
-		return nil, err
-	}
-	v := new(T)
-	return v, json.Unmarshal(answer, v)
 }

@@ -29,7 +29,7 @@ type Config struct {
 	Sign       func(proof.Checkpoint) ([]byte, error) // by the log's key; asked only for what a published checkpoint contains
 	Wake       <-chan struct{}                        // a new checkpoint was published; may be nil: it is looked for ten times a second
 	MaxRecords int64                                  // of a batch; contract.MaxRecords if 0
-	MaxBytes   int                                    // of a batch's records; 2 MB if 0
+	MaxBytes   int                                    // of a batch's records, with the older ones; 4 MB if 0
 	Patience   time.Duration                          // how long a submission may take before its outcome is looked up; a minute if 0
 	Now        func() time.Time                       // time.Now if nil
 	Log        *slog.Logger                           // slog.Default if nil
@@ -51,6 +51,11 @@ type Loop struct {
 	resume chan struct{}
 }
 
+// enough is for the most records that the contract takes at once, of 800 bytes each; a
+// gift has some 500. The contract takes 8 MB; orderers and peers take more. Blocks become
+// so large only where records wait: a receipt of such a one is as long.
+const enough = 4 << 20
+
 // least and begin are how many records a batch has at least, while more wait, and at first.
 const least, begin = 16, 512
 
@@ -62,7 +67,7 @@ func New(c Config) *Loop {
 	}
 	l.count = min(l.count, l.MaxRecords)
 	if l.MaxBytes == 0 {
-		l.MaxBytes = 2 << 20
+		l.MaxBytes = enough
 	}
 	if l.Patience == 0 {
 		l.Patience = time.Minute
@@ -117,7 +122,7 @@ func (l *Loop) carry(ctx context.Context, lock *store.Lock) error {
 		}
 		l.drop()
 		l.size, l.count = -1, max(l.count/2, min(least, l.MaxRecords))
-		wait = min(max(2*wait, 50*time.Millisecond), 10*time.Second)
+		wait = min(max(2*wait, 50*time.Millisecond), 5*time.Second)
 		l.Log.Warn("anchoring: not anchored, to be tried again", "error", err)
 		pause(ctx, wait/2+rand.N(wait), nil)
 	}

@@ -15,6 +15,8 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/anchor/anchortest"
+	"mingzhang/ledger/audit"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/store"
 )
@@ -90,7 +92,7 @@ func (f *faulty) land() error {
 func TestMixed(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		h := s.history(1)
+		h := s.History(1)
 		random := rand.New(rand.NewPCG(2, 3))
 		f := &faulty{Ledger: s.ledger, hits: map[string]int{}, fault: func(n int) string {
 			if n <= len(faults) {
@@ -107,26 +109,30 @@ func TestMixed(t *testing.T) {
 				f.mu.Lock()
 				f.die = end
 				f.mu.Unlock()
-				s.loop(s.store, f).Run(life)
+				c := s.Loop(f)
+				c.MaxRecords = 60
+				anchor.New(c).Run(life)
 				end()
 				lives++
 			}
 		})
-		h.play(20_000)
-		watch := s.loop(s.store, s.ledger)
+		for range 60 { // small batches, so that there are many submissions
+			h.Play(50)
+		}
+		watch := s.loop(s.Store, s.ledger)
 		s.anchored(watch)
 		stop()
 		wg.Wait()
 		s.wantOnce(watch)
-		t.Logf("%d records in %d submissions, %d lives: %v", s.size(), f.submits, lives, f.hits)
+		t.Logf("%d records in %d submissions, %d lives: %v", s.Size(), f.submits, lives, f.hits)
 		for _, fault := range faults {
 			if f.hits[fault] == 0 {
 				t.Errorf("never: %s", fault)
 			}
 		}
-		report, err := anchor.Audit(ctx, s.ledger, anchor.Trust{Origin: origin, Key: s.key}, s.store)
+		report, err := audit.Blocks(ctx, s.ledger, audit.Trust{Origin: origin, Key: s.Key}, audit.Database{Store: s.Store})
 		must(t, err)
-		if !report.Compared || report.Head.Size != s.size() || report.Head.Breaches != 0 || len(report.Statements) != 4 {
+		if report.Compared == "" || report.Head.Size != s.Size() || report.Head.Breaches != 0 || len(report.Statements) != 4 {
 			t.Errorf("the audit found %+v", report.Head)
 		}
 	})
@@ -137,16 +143,16 @@ func TestMixed(t *testing.T) {
 func TestTwoLoops(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		h := s.history(4)
+		h := s.History(4)
 		var inside, most atomic.Int64
 		counted := counting{s.ledger, &inside, &most}
-		first, second := s.loop(s.store, counted), s.loop(openStore(t, address), counted)
+		first, second := s.loop(s.Store, counted), s.loop(anchortest.OpenStore(t, address), counted)
 		stops := []func(){run(first), run(second)}
-		h.play(1000)
+		h.Play(300)
 		s.anchored(first)
 		for round := range 4 {
 			stops[round%2]()
-			h.play(500)
+			h.Play(150)
 			s.anchored(second)
 			stops[round%2] = run([]*anchor.Loop{first, second}[round%2])
 		}
@@ -197,17 +203,17 @@ func (r *refusing) Submit(ctx context.Context, batch []byte) (*anchor.Committed,
 func TestAlarm(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		h := s.history(5)
+		h := s.History(5)
 		r := &refusing{Ledger: s.ledger}
 		r.at.Store(300)
-		l := s.loop(s.store, r)
+		l := s.loop(s.Store, r)
 		defer run(l)()
-		h.play(600)
+		h.Play(600)
 		eventually(t, "the alarm", func() bool { return l.Alarm() != nil })
 		st, err := l.Standing(ctx)
 		must(t, err)
 		var refusal *contract.Refusal
-		if !strings.Contains(st.Alarm, "record 300") || st.Upto > 300 || st.Lag != s.size()-st.Upto || st.Since.IsZero() || !errors.As(l.Alarm(), &refusal) || refusal.Index != 300 {
+		if !strings.Contains(st.Alarm, "record 300") || st.Upto > 300 || st.Lag != s.Size()-st.Upto || st.Since.IsZero() || !errors.As(l.Alarm(), &refusal) || refusal.Index != 300 {
 			t.Errorf("the standing is %+v", st)
 		}
 		l.Resume() // nothing has changed: the same alarm again
@@ -228,9 +234,9 @@ func TestAlarm(t *testing.T) {
 func TestTampered(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		s.history(6).play(100)
-		tamper(t, address, 50)
-		l := s.loop(s.store, s.ledger)
+		s.History(6).Play(100)
+		anchortest.Tamper(t, address, 50)
+		l := s.loop(s.Store, s.ledger)
 		defer run(l)()
 		eventually(t, "the alarm", func() bool { return l.Alarm() != nil })
 		if head, err := s.ledger.Head(ctx); err != nil || head.Size != 0 {
@@ -242,18 +248,19 @@ func TestTampered(t *testing.T) {
 // TestLostLedger: a ledger that lost what it had confirmed, and one of another log, are
 // noticed.
 func TestLostLedger(t *testing.T) {
+	t.Parallel() // the loop gives the ledger many chances
 	s := newScene(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
-	h := s.history(7)
-	l := s.loop(s.store, s.ledger)
+	h := s.History(7)
+	l := s.loop(s.Store, s.ledger)
 	stop := run(l)
-	h.play(200)
+	h.Play(200)
 	s.anchored(l)
 	stop()
 	must(t, s.ledger.Close())
 	must(t, os.RemoveAll(s.dir))
 	s.openLedger()
-	must(t, s.ledger.Register(ctx, s.key))
-	l = s.loop(s.store, s.ledger)
+	must(t, s.ledger.Register(ctx, s.Key))
+	l = s.loop(s.Store, s.ledger)
 	defer run(l)()
 	eventually(t, "the alarm", func() bool { return errors.Is(l.Alarm(), &ledger.Error{Code: "ledger-behind"}) })
 }
@@ -263,16 +270,16 @@ func TestLostLedger(t *testing.T) {
 func TestSmallBatches(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		s.history(12).play(900)
-		s.published()
+		s.History(12).Play(900)
+		s.Published()
 		signed := 0
-		l := anchor.New(anchor.Config{Store: s.store, Ledger: s.ledger, Origin: origin, Verifier: s.config.Verifier, Checkpoint: s.book.Checkpoint,
+		l := anchor.New(anchor.Config{Store: s.Store, Ledger: s.ledger, Origin: origin, Verifier: s.Config.Verifier, Checkpoint: s.Book.Checkpoint,
 			MaxRecords: 30, MaxBytes: 6000, Log: quiet, Sign: func(cp proof.Checkpoint) ([]byte, error) {
 				signed++
-				if root, err := proof.Root(cp.Size, s.store); cp.Size >= s.size() || cp.Root != root || err != nil {
+				if root, err := proof.Root(cp.Size, s.Store); cp.Size >= s.Size() || cp.Root != root || err != nil {
 					t.Errorf("asked to sign %+v", cp)
 				}
-				return s.sign(cp)
+				return s.Book.Sign(cp)
 			}})
 		stop := run(l)
 		s.anchored(l)
@@ -285,7 +292,7 @@ func TestSmallBatches(t *testing.T) {
 				t.Errorf("block %d has %d records in %d bytes", block.Number, len(batch.Records), len(block.Bytes))
 			}
 		}
-		if signed < int(s.size()/30) {
+		if signed < int(s.Size()/30) {
 			t.Errorf("%d checkpoints were signed", signed)
 		}
 	})
@@ -295,13 +302,13 @@ func TestSmallBatches(t *testing.T) {
 // contain, whatever stands in the tables.
 func TestForgedTiles(t *testing.T) {
 	s := newScene(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
-	s.history(13).play(900)
-	s.published()
-	forge(t, s.address, "UPDATE tiles SET hashes = (SELECT hashes FROM tiles WHERE level = 0 AND number = 1) WHERE level = 1 AND number = 0")
-	l := anchor.New(anchor.Config{Store: s.store, Ledger: s.ledger, Origin: origin, Verifier: s.config.Verifier, Checkpoint: s.book.Checkpoint,
+	s.History(13).Play(900)
+	s.Published()
+	anchortest.Forge(t, s.Address, "UPDATE tiles SET hashes = (SELECT hashes FROM tiles WHERE level = 0 AND number = 1) WHERE level = 1 AND number = 0")
+	l := anchor.New(anchor.Config{Store: s.Store, Ledger: s.ledger, Origin: origin, Verifier: s.Config.Verifier, Checkpoint: s.Book.Checkpoint,
 		MaxRecords: 300, Log: quiet, Sign: func(cp proof.Checkpoint) ([]byte, error) {
 			t.Errorf("asked to sign %+v", cp)
-			return s.sign(cp)
+			return s.Book.Sign(cp)
 		}})
 	defer run(l)()
 	eventually(t, "the alarm", func() bool { return l.Alarm() != nil })
@@ -314,16 +321,16 @@ func TestForgedTiles(t *testing.T) {
 func TestRowsRebuilt(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
-		h := s.history(8)
-		l := s.loop(s.store, s.ledger)
+		h := s.History(8)
+		l := s.loop(s.Store, s.ledger)
 		stop := run(l)
 		for range 5 {
-			h.play(100)
+			h.Play(100)
 			s.anchored(l)
 		}
 		stop()
 		want := fmt.Sprint(s.rows())
-		forge(t, address, "DELETE FROM anchors WHERE first > 150")
+		anchortest.Forge(t, address, "DELETE FROM anchors WHERE first > 150")
 		defer run(l)()
 		s.anchored(l)
 		if got := fmt.Sprint(s.rows()); got != want {
@@ -334,7 +341,7 @@ func TestRowsRebuilt(t *testing.T) {
 }
 
 func (s *scene) rows() []store.Anchor {
-	page, err := s.store.Anchors(ctx, store.Chain{Backend: "local"}, 0, 1000)
+	page, err := s.Store.Anchors(ctx, store.Chain{Backend: "local"}, 0, 1000)
 	must(s, err)
 	return page
 }

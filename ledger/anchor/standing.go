@@ -7,6 +7,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
+	"mingzhang/ledger/store"
 )
 
 // Standing is how far the ledger is behind the log.
@@ -56,6 +57,12 @@ func (l *Loop) Of(ctx context.Context, index int64) (*proof.Anchor, error) {
 		return nil, err
 	}
 	return &a.Anchor, nil
+}
+
+// Latest gives the last batches that were anchored before a record, 0 for all, the
+// latest first.
+func (l *Loop) Latest(ctx context.Context, before int64, limit int) ([]store.Anchor, error) {
+	return l.Store.Anchors(ctx, l.chain, before, limit)
 }
 
 // WithBlock gives the anchor of a record with the bytes of its block, as a receipt may

@@ -43,6 +43,7 @@ type Config struct {
 	Secret   []byte           // 32 bytes or more, not in the database
 	Signer   note.Signer      // of the log
 	Verifier note.Verifier    // of the same key
+	Next     note.Signer      // of the key that is to follow, which signs beside it; nil for none
 	Keeper   Keeper           // keeps the published checkpoint, outside the store
 	Now      func() time.Time // time.Now if nil
 	Random   func([]byte)     // fills salts; crypto/rand if nil
@@ -53,6 +54,12 @@ type Config struct {
 	// Committed, if not nil, is told of every transaction: its records, how long it took,
 	// and why it failed.
 	Committed func(records int, took time.Duration, err error)
+
+	// Cosign, if not nil, has witnesses sign a checkpoint that is kept already and gives it
+	// with their signatures; those that come later go to late. It takes no longer than a
+	// bound of its own. An error, beside the checkpoint, says that a witness knows of
+	// records that the store does not have: Open refuses then.
+	Cosign func(ctx context.Context, checkpoint []byte, late func([]byte)) ([]byte, error)
 
 	// Patience is how long a transaction may take, and after it the search for its
 	// outcome; a minute if 0. A database that falls silent must not hold everybody.

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -14,7 +15,8 @@ import (
 // latest is the published checkpoint in memory.
 type latest struct {
 	sync.RWMutex
-	msg []byte
+	msg    []byte
+	better []byte // the last one that came with more signatures
 }
 
 func (l *latest) get() []byte {
@@ -25,8 +27,27 @@ func (l *latest) get() []byte {
 
 func (l *latest) set(msg []byte) {
 	l.Lock()
-	l.msg = msg
-	l.Unlock()
+	defer l.Unlock()
+	if l.msg = msg; extends(l.better, msg) {
+		l.msg = l.better
+	}
+}
+
+// improve puts the same checkpoint with more signatures in the latest one's place. It may
+// come just before the one that it is better than, or after a later one.
+func (l *latest) improve(msg []byte) {
+	l.Lock()
+	defer l.Unlock()
+	if l.better = msg; extends(msg, l.msg) {
+		l.msg = msg
+	}
+}
+
+// extends says whether a note is another with signatures added: the log's own comes
+// first in both.
+func extends(more, msg []byte) bool {
+	text, _, _ := bytes.Cut(msg, []byte("\n\n"))
+	return len(more) > len(msg) && bytes.HasPrefix(more, append(text[:len(text):len(text)], "\n\n"...))
 }
 
 // File keeps the checkpoint in a file of its own.

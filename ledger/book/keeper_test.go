@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -32,5 +33,40 @@ func TestKeeper(t *testing.T) {
 	msg, err := file.Load()
 	if err != nil || sizeOf(msg) != 49 {
 		t.Errorf("kept %d records, want 49 (%v)", sizeOf(msg), err)
+	}
+}
+
+// TestLatest: signatures that come later are added to the checkpoint they are of, in
+// whatever order things happen, and to no other.
+func TestLatest(t *testing.T) {
+	note := func(size int64, lines string) []byte {
+		return []byte(proof.Checkpoint{Origin: "example.org/log", Size: size}.Text() + "\n— log a\n" + lines)
+	}
+	one, better, best, two := note(1, ""), note(1, "— w1 a\n"), note(1, "— w1 a\n— w2 a\n"), note(2, "")
+	set := func(msg []byte) func(*latest) { return func(l *latest) { l.set(msg) } }
+	improve := func(msg []byte) func(*latest) { return func(l *latest) { l.improve(msg) } }
+	for _, c := range []struct {
+		name  string
+		steps []func(*latest)
+		want  []byte
+	}{
+		{"none", []func(*latest){set(one)}, one},
+		{"later", []func(*latest){set(one), improve(better), improve(best)}, best},
+		{"before it is published", []func(*latest){improve(better), set(one)}, better},
+		{"fewer after more", []func(*latest){set(best), improve(better)}, best},
+		{"of the one before", []func(*latest){set(one), set(two), improve(better)}, two},
+		{"of the one before, before", []func(*latest){set(one), improve(better), set(two)}, two},
+		{"of nothing published", []func(*latest){improve(better)}, nil},
+		{"no note", []func(*latest){set(one), improve([]byte("x"))}, one},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := &latest{}
+			for _, step := range c.steps {
+				step(l)
+			}
+			if got := l.get(); !bytes.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

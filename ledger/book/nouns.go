@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
 )
 
@@ -301,7 +302,11 @@ func (t *turn) key(p *prepared, r RegisterKey) (*Entry, error) {
 	} else if ledger.KindOf(err) != ledger.NotFound {
 		return nil, err
 	}
-	if _, err := note.NewVerifier(r.Verifier); err != nil {
+	read := note.NewVerifier
+	if r.Use == "witness" {
+		read = proof.NewVerifier // which signs with the time of seeing
+	}
+	if _, err := read(r.Verifier); err != nil {
 		return nil, ledger.Refuse(ledger.Invalid, "verifier-unreadable", "verifier", "不是签名验证密钥", "this is no verifier key of a signed note")
 	}
 	if r.Replaces != "" {

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 )
@@ -36,9 +38,15 @@ func Open(ctx context.Context, c Config) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.publish.book = b
+	if b.Cosign != nil {
+		if err := b.publish.sign(ctx, head); err != nil {
+			return nil, err
+		}
+	}
 	b.queue = make(chan *submission, b.MaxQueue)
 	ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
-	b.publish.start(ctx, b, head)
+	b.publish.start(ctx, head)
 	go b.run(ctx)
 	return b, nil
 }
@@ -142,8 +150,8 @@ type publisher struct {
 	latest latest
 }
 
-func (p *publisher) start(ctx context.Context, b *Book, head Head) {
-	p.book, p.heads, p.done = b, make(chan Head, 1), make(chan error, 1)
+func (p *publisher) start(ctx context.Context, head Head) {
+	p.heads, p.done = make(chan Head, 1), make(chan error, 1)
 	p.offer(head)
 	go p.run(ctx)
 }
@@ -175,9 +183,8 @@ func (p *publisher) run(ctx context.Context) {
 	for {
 		select {
 		case h := <-p.heads:
-			if err := p.sign(h); err != nil {
-				p.book.Log.Error("a checkpoint was not published", "size", h.Size, "error", err)
-				p.again(h)
+			if err := p.sign(ctx, h); err != nil {
+				p.failed(h, err)
 			}
 			select {
 			case <-pace.C:
@@ -188,7 +195,7 @@ func (p *publisher) run(ctx context.Context) {
 				p.book.Log.Error("the head of the log cannot be published", "error", err)
 			}
 		case <-ctx.Done():
-			p.done <- p.last()
+			p.done <- p.last(ctx)
 			return
 		}
 	}
@@ -214,18 +221,24 @@ func (p *publisher) look(ctx context.Context) error {
 	return nil
 }
 
-// again offers a head whose publication failed, unless a later one waits already.
-func (p *publisher) again(h Head) {
+// failed offers a head again whose publication failed, unless a later one waits already.
+// A witness that contradicts it does not stop it.
+func (p *publisher) failed(h Head, err error) {
+	if p.signed == h {
+		p.book.Log.Error("a checkpoint was published against the word of a witness", "size", h.Size, "error", err)
+		return
+	}
+	p.book.Log.Error("a checkpoint was not published", "size", h.Size, "error", err)
 	select {
 	case p.heads <- h:
 	default:
 	}
 }
 
-func (p *publisher) last() error {
+func (p *publisher) last(ctx context.Context) error {
 	select {
 	case h := <-p.heads:
-		return p.sign(h)
+		return p.sign(ctx, h) // and waits for no witness: ctx has ended
 	default:
 		return nil
 	}
@@ -233,22 +246,36 @@ func (p *publisher) last() error {
 
 func (p *publisher) flush() error { return <-p.done }
 
-// sign keeps the checkpoint outside the store and only then lets anybody see it.
-func (p *publisher) sign(h Head) error {
+// sign keeps the checkpoint outside the store and only then lets anybody see it: first
+// the witnesses, then everybody.
+func (p *publisher) sign(ctx context.Context, h Head) error {
 	cp := proof.Checkpoint{Origin: p.book.Origin, Size: h.Size, Root: h.Root}
-	msg, err := proof.Sign(cp, p.book.Signer)
+	msg, err := p.book.Sign(cp)
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(msg, p.latest.get()) {
+	if bytes.HasPrefix(p.latest.get(), msg) {
 		return nil
 	}
 	if err := p.book.Keeper.Save(msg); err != nil {
 		return fmt.Errorf("keep the checkpoint: %w", err)
 	}
+	if p.book.Cosign != nil {
+		msg, err = p.book.Cosign(ctx, msg, p.latest.improve)
+	}
 	p.latest.set(msg)
 	p.signed = h
-	return nil
+	return err
+}
+
+// Sign signs a checkpoint as the log. It is for whoever has made sure that it says
+// nothing which a published one does not.
+func (b *Book) Sign(cp proof.Checkpoint) ([]byte, error) {
+	signers := []note.Signer{b.Signer}
+	if b.Next != nil {
+		signers = append(signers, b.Next)
+	}
+	return proof.Sign(cp, signers...)
 }
 
 // Checkpoint is the latest published checkpoint, a signed note.

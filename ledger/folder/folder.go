@@ -27,7 +27,9 @@ type Folder struct {
 	Secret   []byte
 	Signer   note.Signer
 	Verifier note.Verifier
-	LogKey   string // the log's public key, as anyone gets it
+	LogKey   string      // the log's public key, as anyone gets it
+	Next     note.Signer // of the key that is to follow; nil for none
+	NextKey  string      // its public key
 }
 
 // Names of the files.
@@ -35,6 +37,7 @@ const (
 	originFile = "origin"
 	secretFile = "secret"
 	signerFile = "log.key"
+	nextFile   = "log.next.key"
 )
 
 // Open opens a folder, or makes one. The origin is fixed when it is made, and may be
@@ -110,22 +113,38 @@ func (f *Folder) read() error {
 	if f.Secret, err = f.kept(secretFile); err != nil {
 		return err
 	}
-	keys, err := f.kept(signerFile)
-	if err != nil {
+	if len(f.Secret) < 32 {
+		return f.broken(secretFile)
+	}
+	if f.Signer, f.Verifier, f.LogKey, err = f.key(signerFile); err != nil {
 		return err
 	}
+	if _, err := os.Stat(f.path(nextFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	f.Next, _, f.NextKey, err = f.key(nextFile)
+	return err
+}
+
+// key reads a key of the log: a line with the signing key, and one with its verifier.
+func (f *Folder) key(name string) (note.Signer, note.Verifier, string, error) {
+	keys, err := f.kept(name)
+	if err != nil {
+		return nil, nil, "", err
+	}
 	skey, vkey, ok := bytes.Cut(bytes.TrimSpace(keys), []byte("\n"))
-	if !ok || len(f.Secret) < 32 {
-		return f.broken(signerFile)
+	if !ok {
+		return nil, nil, "", f.broken(name)
 	}
-	f.LogKey = string(vkey)
-	if f.Signer, err = note.NewSigner(string(skey)); err != nil {
-		return f.broken(signerFile)
+	signer, err := note.NewSigner(string(skey))
+	if err != nil {
+		return nil, nil, "", f.broken(name)
 	}
-	if f.Verifier, err = note.NewVerifier(f.LogKey); err != nil || f.Verifier.Name() != f.Origin || f.Signer.KeyHash() != f.Verifier.KeyHash() {
-		return f.broken(signerFile)
+	verifier, err := note.NewVerifier(string(vkey))
+	if err != nil || verifier.Name() != f.Origin || signer.KeyHash() != verifier.KeyHash() {
+		return nil, nil, "", f.broken(name)
 	}
-	return nil
+	return signer, verifier, string(vkey), nil
 }
 
 // kept reads a file that holds a secret. Others must not be able to read it.
@@ -147,8 +166,12 @@ func (f *Folder) broken(name string) error {
 	return ledger.Refuse(ledger.Corrupt, "folder-broken", "data", "数据目录 %s 缺少或损坏了 %s，请从备份恢复", "the data folder %s has lost %s, or it is damaged: put it back from a backup", f.dir, name)
 }
 
-// Keeper keeps the published checkpoint here.
-func (f *Folder) Keeper() book.Keeper { return book.File(f.path("checkpoint")) }
+// Keeper keeps the published checkpoint here. It refuses a book while the folder waits
+// for records to be brought back: see Restoring.
+func (f *Folder) Keeper() book.Keeper { return keeper{f.Published(), f} }
+
+// Witnesses is where the last checkpoint that each witness signed is kept.
+func (f *Folder) Witnesses() string { return f.path("witnesses") }
 
 // Evidence is where files of evidence lie, unless they lie elsewhere.
 func (f *Folder) Evidence() string { return f.path("evidence") }

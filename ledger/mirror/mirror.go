@@ -9,13 +9,15 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 )
 
@@ -40,7 +42,7 @@ func Open(place string) (*Mirror, error) {
 	case "file":
 		return &Mirror{folder(u.Path)}, nil
 	case "http", "https":
-		return &Mirror{remote(u)}, nil
+		return Over(NewWeb(u)), nil
 	}
 	return nil, fmt.Errorf("%q is no mirror: a folder or an http address", place)
 }
@@ -53,37 +55,20 @@ func folder(dir string) func(context.Context, string) ([]byte, error) {
 			return nil, err
 		}
 		defer f.Close()
-		return limited(f, path)
+		return limited(f, path, maxFile)
 	}
 }
 
-// remote asks a server.
-func remote(base *url.URL) func(context.Context, string) ([]byte, error) {
-	client := &http.Client{Timeout: time.Minute}
-	return func(ctx context.Context, path string) ([]byte, error) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, base.JoinPath(path).String(), nil)
-		if err != nil {
-			return nil, err
-		}
-		resp, err := client.Do(req)
-		if err != nil {
-			return nil, err
-		}
-		defer resp.Body.Close()
-		if resp.StatusCode == http.StatusNotFound {
-			return nil, fmt.Errorf("%s: %w", path, os.ErrNotExist)
-		}
-		if resp.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("%s: the server answered %s", path, resp.Status)
-		}
-		return limited(resp.Body, path)
-	}
+// Over gives the mirror that a server is.
+func Over(w *Web) *Mirror {
+	return &Mirror{func(ctx context.Context, path string) ([]byte, error) { return w.Get(ctx, path, nil, maxFile) }}
 }
 
-func limited(r io.Reader, path string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s is longer than any file of a log", path)
+// limited reads no more than may be there: whoever answers may send without an end.
+func limited(r io.Reader, path string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = ledger.Refuse(ledger.Corrupt, "file-too-long", "", "%s 超过 %d 字节，不可能是这样的内容", "%s has more than %d bytes, and nothing of the kind has", path, most)
 	}
 	return data, err
 }
@@ -111,7 +96,7 @@ func (m *Mirror) Records(ctx context.Context, from int64) iter.Seq2[[]byte, erro
 		size, err := m.size(ctx)
 		for at := from; err == nil && at < size; {
 			var records [][]byte
-			if records, err = m.bundle(ctx, at, size); err != nil {
+			if records, err = m.Range(ctx, at, step, size); err != nil {
 				break
 			}
 			for _, r := range records {
@@ -125,6 +110,34 @@ func (m *Mirror) Records(ctx context.Context, from int64) iter.Seq2[[]byte, erro
 			yield(nil, err)
 		}
 	}
+}
+
+const (
+	step     = 16 * proof.TileWidth // records that Records asks for at once
+	together = 4                    // bundles that are on their way at a time
+)
+
+// Range gives up to n records from an index on, of a log that has size: fewer at its
+// end.
+func (m *Mirror) Range(ctx context.Context, from, n, size int64) ([][]byte, error) {
+	end := min(from+n, size)
+	if from >= end {
+		return nil, nil
+	}
+	first := from / proof.TileWidth
+	bundles := make([][][]byte, (end-1)/proof.TileWidth-first+1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(together)
+	for i := range bundles {
+		group.Go(func() (err error) {
+			bundles[i], err = m.bundle(ctx, max(from, (first+int64(i))*proof.TileWidth), size)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(bundles...)[:end-from], nil
 }
 
 // bundle gives the records of one bundle from an index on. A mirror may hold the full
@@ -141,7 +154,7 @@ func (m *Mirror) bundle(ctx context.Context, from, size int64) ([][]byte, error)
 	}
 	records, err := proof.Entries(data)
 	if err == nil && int64(len(records)) < width {
-		err = fmt.Errorf("bundle %d has %d records and should have %d", number, len(records), width)
+		err = ledger.Refuse(ledger.Corrupt, "bundle", "", "第 %d 个记录包有 %d 条记录，应有 %d 条", "the entry bundle %d has %d records and should have %d", number, len(records), width)
 	}
 	if err != nil {
 		return nil, err
@@ -155,5 +168,23 @@ func entries(number int64, width int) proof.Tile {
 
 // ReadTile implements proof.TileReader.
 func (m *Mirror) ReadTile(t proof.Tile) ([]byte, error) {
-	return m.fetch(context.Background(), t.Path())
+	return m.Tiles(context.Background()).ReadTile(t)
+}
+
+// Tiles reads tiles until ctx ends.
+func (m *Mirror) Tiles(ctx context.Context) proof.TileReader { return tiles{m, ctx} }
+
+type tiles struct {
+	*Mirror
+	ctx context.Context
+}
+
+// ReadTile gives a tile. A mirror may hold the full one where the checkpoint has a part.
+func (t tiles) ReadTile(tile proof.Tile) ([]byte, error) {
+	data, err := t.fetch(t.ctx, tile.Path())
+	if errors.Is(err, os.ErrNotExist) && tile.Width < proof.TileWidth {
+		tile.Width = proof.TileWidth
+		data, err = t.fetch(t.ctx, tile.Path())
+	}
+	return data, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/record"
 )
 
 // MaxReceipt bounds a receipt in bytes: a record, two openings, a proof, and a block
@@ -99,6 +100,38 @@ func ParseReceipt(data []byte) (*Receipt, error) {
 		r.Private = []byte(j.Private)
 	}
 	return r, nil
+}
+
+// ParseReceiptText reads the form of tlog-proof, with the record that goes with it. Of
+// the extra data each line is the opening of a seal; an anchor it does not have.
+func ParseReceiptText(text, data []byte) (*Receipt, error) {
+	p, err := ParseProof(text)
+	if err != nil {
+		return nil, err
+	}
+	r := &Receipt{Record: data, Proof: p}
+	r.Proof.Extra = nil
+	for line := range bytes.Lines(p.Extra) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		switch sealOf(line) {
+		case record.Public:
+			r.Public = line
+		case record.Private:
+			r.Private = line
+		}
+	}
+	return r, nil
+}
+
+// sealOf reads which seal an opening says that it is of.
+func sealOf(opening []byte) record.Seal {
+	var o struct {
+		Seal record.Seal `json:"seal"`
+	}
+	if json.Unmarshal(opening, &o) != nil {
+		return ""
+	}
+	return o.Seal
 }
 
 // decode reads one JSON value and nothing after it.

@@ -102,6 +102,12 @@ func TestReceiptText(t *testing.T) {
 	if !reflect.DeepEqual(p, r.Proof) {
 		t.Errorf("proof %+v, want %+v", p, r.Proof)
 	}
+	parsed, err := ParseReceiptText(r.Text(), r.Record)
+	must(t, err)
+	r.Anchor = nil
+	if !reflect.DeepEqual(parsed, r) {
+		t.Errorf("the receipt came back as %+v, want %+v", parsed, r)
+	}
 }
 
 func TestReceiptRefused(t *testing.T) {

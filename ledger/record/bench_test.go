@@ -73,6 +73,20 @@ func BenchmarkSealUp(b *testing.B) {
 	}
 }
 
+func BenchmarkOpen(b *testing.B) {
+	o := record.Opening{Seal: record.Public, Salt: make([]byte, 16), Texts: []record.Text{{"display", "李*"}, {"note", "加油，孩子们"}}}
+	commitment, opening, err := record.SealUp(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := record.Open(commitment, opening); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkGuard shows that the longest text there is costs milliseconds, however its
 // digits stand: time grows with the length and no faster.
 func BenchmarkGuard(b *testing.B) {

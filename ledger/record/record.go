@@ -56,14 +56,14 @@ func Parse(data []byte) (*Record, error) {
 	if len(data) > MaxBytes {
 		return nil, tooLong(len(data))
 	}
-	c := &codec{reading: true, buf: data}
+	c := reader(data)
 	if bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")) {
 		c.refuse("text-bom", "记录以字节序标记（BOM）开头", "the record begins with a byte order mark")
 	}
 	r := &Record{}
 	c.record(r)
-	if c.err == nil && len(c.buf) > 0 {
-		c.refuse("trailing-bytes", "记录之后还有 %d 个字节", "%d bytes follow the record", len(c.buf))
+	if left := len(c.rest()); c.err == nil && left > 0 {
+		c.refuse("trailing-bytes", "记录之后还有 %d 个字节", "%d bytes follow the record", left)
 	}
 	if c.err == nil {
 		c.fail(r.check())
@@ -118,7 +118,10 @@ func (c *codec) record(r *Record) {
 		digest(c, "private", &r.Private, false)
 		digest(c, "public", &r.Public, false)
 		c.moment("recorded", &r.Recorded)
-		kind := r.Type()
+		kind := ""
+		if !c.reading {
+			kind = r.Type()
+		}
 		text(c, "type", &kind, true)
 		version := int64(1)
 		c.version(&version)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"mingzhang/ledger"
@@ -105,11 +106,12 @@ func Open(commitment Commitment, opening []byte) (Opening, error) {
 		return Opening{}, ledger.Refuse(ledger.Corrupt, "seal-broken", "",
 			"开封内容与记录中的承诺不符", "the opening is not the one that the record committed to")
 	}
-	c := &codec{reading: true, lines: true, buf: opening}
+	c := reader(opening)
+	c.lines = true
 	var o Opening
 	c.opening(&o)
-	if c.err == nil && len(c.buf) > 0 {
-		c.refuse("trailing-bytes", "开封内容之后还有 %d 个字节", "%d bytes follow the opening", len(c.buf))
+	if left := len(c.rest()); c.err == nil && left > 0 {
+		c.refuse("trailing-bytes", "开封内容之后还有 %d 个字节", "%d bytes follow the opening", left)
 	}
 	if c.err == nil {
 		c.fail(o.check())
@@ -167,7 +169,7 @@ func (c *codec) texts(o *Opening) {
 }
 
 func (c *codec) readTexts(o *Opening) {
-	for c.err == nil && len(c.buf) > 0 && c.buf[0] != '}' {
+	for c.err == nil && c.at < len(c.all) && c.all[c.at] != '}' {
 		name, found := c.nextKey()
 		if !found || name <= c.last {
 			c.unexpected("")
@@ -175,6 +177,9 @@ func (c *codec) readTexts(o *Opening) {
 		}
 		t := Text{Name: name}
 		text(c, name, &t.Value, true)
+		if o.Texts == nil {
+			o.Texts = make([]Text, 0, 2) // most have a name and a note
+		}
 		o.Texts = append(o.Texts, t)
 	}
 }
@@ -182,8 +187,8 @@ func (c *codec) readTexts(o *Opening) {
 func (c *codec) salt(salt *[]byte) {
 	parsed(c, "salt", salt, true, true, base64.StdEncoding.AppendEncode,
 		func(s string) ([]byte, error) {
-			b, err := base64.StdEncoding.Strict().DecodeString(s)
-			if err != nil || base64.StdEncoding.EncodeToString(b) != s { // line breaks are skipped in decoding
+			b, err := strictBase64.DecodeString(s)
+			if err != nil || strings.ContainsAny(s, "\r\n") { // which decoding skips
 				return nil, ledger.Refuse(ledger.Corrupt, "salt-form", "salt", "盐值不是 base64", "the salt is not base64")
 			}
 			return b, nil

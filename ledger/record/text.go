@@ -46,10 +46,26 @@ func badText(field, code, zh, en string) error {
 	return ledger.Refuse(ledger.Invalid, code, field, "%[1]s 的文字%[2]s", "the text of %[1]s %[3]s", field, zh, en)
 }
 
-// plain accepts visible ASCII and spaces, which is most text of most records.
+// plain accepts what most text of most records is made of: visible ASCII, spaces, and
+// Chinese.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return chinese(s[i:])
+		}
 		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// chinese is plain for the rest of a text. Of these characters each is visible, is its
+// own canonical form, and joins with none beside it.
+func chinese(s string) bool {
+	for _, c := range s {
+		ideograph, fullWidth := '\u4E00' <= c && c <= '\u9FA5', '\uFF01' <= c && c <= '\uFF5E'
+		if !ideograph && !fullWidth && c != '\u3001' && c != '\u3002' && (c < ' ' || c > '~') {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"iter"
 
 	"gorm.io/gorm"
@@ -17,26 +16,57 @@ import (
 // keep the database from clearing its log behind him.
 var exportPage = int64(2048) // less in a test
 
+// exportBytes ends a page before it has that many records: long texts must not make
+// an export need more memory than short ones.
+const exportBytes = 1 << 20
+
 // EachFlow gives the flows of a filter that are among the first upto records of the
 // log, the oldest first, all of them whatever the filter's After, Limit and Oldest say.
-// It ends at the first error of do. While do has one page, the next is parsed and the
-// one after it is read.
+// It ends at the first error of do.
 //
 // Flows never change. What later records say about one is as it stands while its page
 // is read: an undoing that was recorded after upto may be counted in Undone.
-func (s *Store) EachFlow(ctx context.Context, f view.FlowFilter, upto int64, do func(view.Flow) error) error {
+func (s *Store) EachFlow(ctx context.Context, f view.FlowFilter, upto int64, do func(*view.Flow) error) error {
+	pages := func(ctx context.Context) iter.Seq[*rowPage] { return s.flowPages(ctx, f, upto) }
+	return each(ctx, pages, storedRow.flow, do)
+}
+
+// EachRecord gives the records of a filter that are among the first upto of the log, in
+// their order. It ends at the first error of do.
+func (s *Store) EachRecord(ctx context.Context, f view.RecordFilter, upto int64, do func(*view.Record) error) error {
+	pages := func(ctx context.Context) iter.Seq[*rowPage] { return s.recordPages(ctx, f, upto) }
+	return each(ctx, pages, storedRow.record, do)
+}
+
+// rowPage is a page of rows on its way.
+type rowPage struct {
+	rows  []storedRow
+	notes map[int64]notes
+	err   error // it is the last page
+}
+
+// parsedPage is a page of what rows show.
+type parsedPage[T any] struct {
+	list []T
+	err  error         // after the list
+	done chan struct{} // closed
+}
+
+// each gives what the rows of pages show. While do has one page, the next is parsed and
+// the one after it is read.
+func each[T any](ctx context.Context, pages func(context.Context) iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), do func(*T) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	pages := make(chan *flowPage, 2)
-	go s.sendPages(ctx, f, upto, pages)
+	parsed := make(chan *parsedPage[T], 2)
+	go sendParsed(ctx, pages(ctx), parse, parsed)
 	defer func() {
 		stop()
-		for range pages { // until the reading has ended, too
+		for range parsed { // until the reading has ended, too
 		}
 	}()
-	for p := range pages {
-		<-p.parsed
-		for i := range p.flows {
-			if err := do(p.flows[i]); err != nil {
+	for p := range parsed {
+		<-p.done
+		for i := range p.list {
+			if err := do(&p.list[i]); err != nil {
 				return err
 			}
 		}
@@ -47,62 +77,58 @@ func (s *Store) EachFlow(ctx context.Context, f view.FlowFilter, upto int64, do 
 	return ctx.Err()
 }
 
-// flowPage is a page of flows on its way: first as rows, then as flows.
-type flowPage struct {
-	rows   []listedFlow
-	notes  map[int64]notes
-	flows  []view.Flow
-	err    error         // after the flows
-	parsed chan struct{} // closed
-}
-
-// sendPages reads page after page, each parsed by a goroutine of its own. How many
+// sendParsed reads page after page, each parsed by a goroutine of its own. How many
 // there are at once, the channel bounds.
-func (s *Store) sendPages(ctx context.Context, f view.FlowFilter, upto int64, pages chan<- *flowPage) {
-	defer close(pages)
-	for p := range s.flowPages(ctx, f, upto) {
-		p.parsed = make(chan struct{})
-		go p.parse()
+func sendParsed[T any](ctx context.Context, pages iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), parsed chan<- *parsedPage[T]) {
+	defer close(parsed)
+	for rows := range pages {
+		p := &parsedPage[T]{err: rows.err, done: make(chan struct{})}
+		go p.parse(rows, parse)
 		select {
-		case pages <- p:
+		case parsed <- p:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (p *flowPage) parse() {
-	defer close(p.parsed)
-	p.flows = make([]view.Flow, 0, len(p.rows))
-	for _, r := range p.rows {
-		flow, err := r.view(p.notes[r.Idx])
+func (p *parsedPage[T]) parse(from *rowPage, parse func(storedRow, notes) (T, error)) {
+	defer close(p.done)
+	p.list = make([]T, 0, len(from.rows))
+	for _, r := range from.rows {
+		one, err := parse(r, from.notes[r.Idx])
 		if err != nil {
 			p.err = err
 			return
 		}
-		p.flows = append(p.flows, flow)
+		p.list = append(p.list, one)
 	}
-	p.rows = nil
 }
 
 // flowPages reads the pages of an export; one with an error is the last. Without a
 // filter they follow from the order of the log; with one, its indices are found first.
-func (s *Store) flowPages(ctx context.Context, f view.FlowFilter, upto int64) iter.Seq[*flowPage] {
+func (s *Store) flowPages(ctx context.Context, f view.FlowFilter, upto int64) iter.Seq[*rowPage] {
 	f.Oldest, f.After, f.Limit = true, nil, int(exportPage)
-	read := func(db *gorm.DB, at int64) (*flowPage, *int64, error) { return filteredPage(db, f, at, upto) }
+	read := func(r rowReader, at int64) (*rowPage, *int64, error) { return r.filtered(f, at, upto) }
 	if everything(f) {
-		read = func(db *gorm.DB, at int64) (*flowPage, *int64, error) { return plainPage(db, at, upto) }
+		read = func(r rowReader, at int64) (*rowPage, *int64, error) { return r.plain(at, upto, "r.line IS NOT NULL") }
 	}
-	return func(yield func(*flowPage) bool) {
+	return s.pages(ctx, read)
+}
+
+// pages reads page after page, each at a moment of its own, from what follows an index
+// on and up to a page without a next one.
+func (s *Store) pages(ctx context.Context, read func(r rowReader, at int64) (*rowPage, *int64, error)) iter.Seq[*rowPage] {
+	return func(yield func(*rowPage) bool) {
 		for at := int64(-1); ; {
-			var p *flowPage
+			var p *rowPage
 			var next *int64
-			err := s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) (err error) {
-				p, next, err = read(db, at)
+			err := s.momentRows(ctx, func(r rowReader) (err error) {
+				p, next, err = read(r, at)
 				return err
-			}, s.d.moment())
+			})
 			if err != nil {
-				p, next = &flowPage{err: err}, nil
+				p, next = &rowPage{err: err}, nil
 			}
 			if !yield(p) || next == nil {
 				return
@@ -118,26 +144,30 @@ func everything(f view.FlowFilter) bool {
 		f.From == "" && f.Upto == "" && f.Least == 0 && f.Most == 0 && f.Party == ""
 }
 
-// plainPage reads the flows of the records after an index.
-func plainPage(db *gorm.DB, at, upto int64) (p *flowPage, next *int64, err error) {
+// plain reads the records after an index that a condition holds for.
+func (r rowReader) plain(at, upto int64, where string) (p *rowPage, next *int64, err error) {
 	last := min(at+exportPage, upto-1)
-	p = &flowPage{}
-	if p.rows, err = readRows(db, at+1, last, "r.line IS NOT NULL"); err != nil {
+	rows, full, err := r.rows(at+1, last, where)
+	if err != nil {
 		return nil, nil, err
+	}
+	if full {
+		last = rows[len(rows)-1].Idx
 	}
 	if last < upto-1 {
 		next = &last
 	}
-	return p, next, p.annotate(db)
+	p = &rowPage{rows: rows}
+	return p, next, p.annotate(r.db)
 }
 
-// filteredPage reads the flows of a filter after an index. It may be empty and have a
+// filtered reads the flows of a filter after an index. It may be empty and have a
 // next one.
-func filteredPage(db *gorm.DB, f view.FlowFilter, at, upto int64) (p *flowPage, next *int64, err error) {
+func (r rowReader) filtered(f view.FlowFilter, at, upto int64) (*rowPage, *int64, error) {
 	if at >= 0 {
 		f.After = &at
 	}
-	found, next, err := findFlows(db, f)
+	found, next, err := findFlows(r.db, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -147,60 +177,30 @@ func filteredPage(db *gorm.DB, f view.FlowFilter, at, upto int64) (p *flowPage, 
 	for len(found) > 0 && found[len(found)-1] >= upto {
 		found = found[:len(found)-1]
 	}
-	p = &flowPage{}
-	if len(found) == 0 {
-		return p, next, nil
+	return r.found(found, next)
+}
+
+// found reads the records of a list, which is in order. A page that gets too large ends
+// before the list does, and has a next one.
+func (r rowReader) found(list []int64, next *int64) (*rowPage, *int64, error) {
+	if len(list) == 0 {
+		return &rowPage{}, next, nil
 	}
-	if p.rows, err = readRows(db, found[0], found[len(found)-1], "r.idx IN ?", found); err != nil {
+	last := list[len(list)-1]
+	rows, full, err := r.rows(list[0], last, r.d.among("r.idx"), r.d.indices(list))
+	if err != nil {
 		return nil, nil, err
 	}
-	return p, next, p.annotate(db)
+	if full && rows[len(rows)-1].Idx < last {
+		next = &rows[len(rows)-1].Idx
+	}
+	p := &rowPage{rows: rows}
+	return p, next, p.annotate(r.db)
 }
 
-// readRows reads flows between two indices, without GORM's scanning, which costs more
-// than the database. Both tables are told the range: from one alone PostgreSQL does not
-// see that the other needs no scan.
-func readRows(db *gorm.DB, first, last int64, where string, args ...any) ([]listedFlow, error) {
-	const text = `SELECT r.idx, r.bytes, o.public FROM records r LEFT JOIN openings o ON o.idx = r.idx AND o.idx >= ? AND o.idx <= ?
-		WHERE r.idx >= ? AND r.idx <= ? AND `
-	rows, err := db.Raw(text+where+" ORDER BY r.idx", append([]any{first, last, first, last}, args...)...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := make([]listedFlow, 0, exportPage)
-	var a arena
-	for rows.Next() {
-		var r listedFlow
-		var bytes, public sql.RawBytes
-		if err := rows.Scan(&r.Idx, &bytes, &public); err != nil {
-			return nil, err
-		}
-		r.Bytes, r.Public = a.keep(bytes), a.keep(public)
-		list = append(list, r)
-	}
-	return list, rows.Err()
-}
-
-// arena keeps the bytes of a page's rows in few pieces.
-type arena []byte
-
-// keep copies bytes; nil stays nil.
-func (a *arena) keep(b []byte) []byte {
-	if b == nil {
-		return nil
-	}
-	if cap(*a)-len(*a) < len(b) {
-		*a = make(arena, 0, max(256<<10, len(b)))
-	}
-	from := len(*a)
-	*a = append(*a, b...)
-	return (*a)[from:len(*a):len(*a)]
-}
-
-// annotate adds what later records say about the flows of a page: little, so it is
+// annotate adds what later records say about those of a page: little, so it is
 // asked for by the range that they lie in and not by each.
-func (p *flowPage) annotate(db *gorm.DB) error {
+func (p *rowPage) annotate(db *gorm.DB) error {
 	if len(p.rows) == 0 {
 		return nil
 	}

@@ -49,8 +49,8 @@ func TestEachFlow(t *testing.T) {
 func (p *plain) sameExport(t rapid.TB, f view.FlowFilter, upto int64) {
 	t.Helper()
 	var got []int64
-	err := p.s.EachFlow(ctx, f, upto, func(v view.Flow) error {
-		p.sameFlow(t, v)
+	err := p.s.EachFlow(ctx, f, upto, func(v *view.Flow) error {
+		p.sameFlow(t, *v)
 		got = append(got, v.Record.Index)
 		return nil
 	})
@@ -118,7 +118,7 @@ func TestEachFlowStops(t *testing.T) {
 		before := runtime.NumGoroutine()
 		enough := errors.New("enough")
 		n := 0
-		err = s.EachFlow(ctx, view.FlowFilter{}, 505, func(view.Flow) error {
+		err = s.EachFlow(ctx, view.FlowFilter{}, 505, func(*view.Flow) error {
 			if n++; n == 25 {
 				return enough
 			}
@@ -129,7 +129,7 @@ func TestEachFlowStops(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		n = 0
-		err = s.EachFlow(ctx, view.FlowFilter{}, 505, func(view.Flow) error {
+		err = s.EachFlow(ctx, view.FlowFilter{}, 505, func(*view.Flow) error {
 			if n++; n == 25 {
 				cancel()
 			}
@@ -162,7 +162,7 @@ func BenchmarkEachFlow(b *testing.B) {
 			b.Run(name, func(b *testing.B) {
 				n, began, cpu := 0, time.Now(), cpuTime()
 				for b.Loop() {
-					must(b, s.EachFlow(ctx, f, head.Size, func(view.Flow) error { n++; return nil }))
+					must(b, s.EachFlow(ctx, f, head.Size, func(*view.Flow) error { n++; return nil }))
 				}
 				b.ReportMetric(float64(n)/time.Since(began).Seconds(), "rows/s")
 				b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "cpu-µs/row")
@@ -178,4 +178,43 @@ func cpuTime() time.Duration {
 		panic(fmt.Sprint("getrusage: ", err))
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// TestEachRecord holds exports of records of random histories against all of them.
+func TestEachRecord(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		defer store.ExportBy(4)()
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		p := newPlain(s)
+		n := 100
+		rapid.Check(t, func(t *rapid.T) {
+			sc := newScene(t, b, p, n)
+			n += 3
+			sc.play(t, 12)
+			p.read(t)
+			types := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"organization", "project", "flow", "delivery", "correction", "erasure"}), 1, 4, rapid.ID).Draw(t, "types")
+			upto := rapid.Int64Range(sc.first, int64(len(p.records))).Draw(t, "upto")
+			p.sameRecordExport(t, view.RecordFilter{Project: &sc.projects[0]}, upto)
+			p.sameRecordExport(t, view.RecordFilter{Project: &sc.projects[2], Types: types}, upto)
+		})
+		for _, upto := range []int64{0, 1, 9, int64(len(p.records))} {
+			p.sameRecordExport(t, view.RecordFilter{}, upto)
+			p.sameRecordExport(t, view.RecordFilter{Types: []string{"correction", "organization"}}, upto)
+		}
+	})
+}
+
+func (p *plain) sameRecordExport(t rapid.TB, f view.RecordFilter, upto int64) {
+	t.Helper()
+	var got []view.Record
+	err := p.s.EachRecord(ctx, f, upto, func(r *view.Record) error { got = append(got, *r); return nil })
+	want := []int64{}
+	for i := range upto {
+		if (f.Project == nil || p.about(i) == *f.Project) && (len(f.Types) == 0 || slices.Contains(f.Types, p.records[i].Type())) {
+			want = append(want, i)
+		}
+	}
+	p.sameRecords(t, fmt.Sprintf("the export of %+v of %d records", f, upto), got, err, want)
 }

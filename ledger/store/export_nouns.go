@@ -54,3 +54,50 @@ func (s *Store) EachOrganization(ctx context.Context, f view.OrganizationFilter,
 		f.After = list[len(list)-1].Index
 	}
 }
+
+// EachPool gives the pools of a filter, in the order in which they were first used, each
+// as it stands while its page is read.
+func (s *Store) EachPool(ctx context.Context, f view.PoolFilter, do func(view.Pool) error) error {
+	for after := int64(0); ; {
+		q := s.pools(ctx).Where("p.id > ?", after).Limit(int(exportPage))
+		if f.Project != nil {
+			q = q.Where("p.project = ?", *f.Project)
+		}
+		if f.Organization != nil {
+			q = q.Where("pr.organization = ? OR p.holder = ?", *f.Organization, *f.Organization)
+		}
+		rows, err := readPools(q)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			if err := do(r.view()); err != nil {
+				return err
+			}
+		}
+		after = rows[len(rows)-1].Row.ID
+	}
+}
+
+// EachParty gives the parties of a filter, by project, line, asset and party, all of
+// them whatever After and Limit say, each sum as it stands while its page is read. In
+// this order, unlike in that of the sums, no party can pass another meanwhile.
+func (s *Store) EachParty(ctx context.Context, f view.PartyFilter, do func(view.Party) error) error {
+	var last *view.Party
+	for {
+		q := s.parties(ctx, f).Order("project, line, asset, party").Limit(int(exportPage))
+		if last != nil {
+			q = q.Where("(project, line, asset, party) > (?, ?, ?, ?)", last.Project, last.Line, string(last.Asset), last.Key)
+		}
+		list, err := readParties(q)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, p := range list {
+			if err := do(p); err != nil {
+				return err
+			}
+		}
+		last = &list[len(list)-1]
+	}
+}

@@ -122,12 +122,10 @@ func (q *flowQuery) look(db *gorm.DB, at int64, n int) (all []candidate, more bo
 				FROM records WHERE `+s.where+" AND "+beyond+" ORDER BY idx "+order+" LIMIT ?) AS s")
 			args = append(append(append(args, s.args...), bounds...), n)
 		}
-		var rows []candidate
 		text := strings.Join(texts, " UNION ALL ") + " ORDER BY idx " + order + " LIMIT ?"
-		if err := db.Raw(text, append(args, n)...).Scan(&rows).Error; err != nil {
+		if all, err = readCandidates(all, db.Raw(text, append(args, n)...)); err != nil {
 			return nil, false, err
 		}
-		all = append(all, rows...)
 	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		if q.Oldest {
@@ -140,6 +138,24 @@ func (q *flowQuery) look(db *gorm.DB, at int64, n int) (all []candidate, more bo
 	more = len(all) >= n
 	all = slices.CompactFunc(all[:min(len(all), n)], func(a, b candidate) bool { return a.Idx == b.Idx })
 	return all, more, nil
+}
+
+// readCandidates adds what a query gives, without GORM's scanning: an export looks at
+// each flow of a project.
+func readCandidates(all []candidate, query *gorm.DB) ([]candidate, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c candidate
+		if err := rows.Scan(&c.Idx, &c.Line, &c.Amount, &c.Occurred, &c.InPool, &c.OutPool, &c.Party); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
 }
 
 // matches holds a candidate against what no strand tells.
@@ -324,21 +340,12 @@ func (q *flowQuery) bound(db *gorm.DB, pools []int64) error {
 	return nil
 }
 
-// listedFlow is a flow with what its row shows beside the record.
-type listedFlow struct {
-	Idx       int64
-	Bytes     []byte
-	Public    []byte
-	Undone    int64
-	Delivered int64
-}
-
 // readFlows reads flows by index and gives them in that order.
 func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 	if len(indices) == 0 {
 		return nil, nil
 	}
-	var rows []listedFlow
+	var rows []storedRow
 	err := db.Raw(`SELECT r.idx, r.bytes, o.public, `+undoneOf+` FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE r.idx IN ?`, indices).Scan(&rows).Error
 	if err != nil {
 		return nil, err
@@ -349,7 +356,7 @@ func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 	}
 	flows := make([]view.Flow, len(rows))
 	for i, r := range rows {
-		if flows[i], err = r.view(notes[r.Idx]); err != nil {
+		if flows[i], err = r.flow(notes[r.Idx]); err != nil {
 			return nil, err
 		}
 	}
@@ -363,7 +370,8 @@ func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 	return flows, nil
 }
 
-func (r listedFlow) view(n notes) (view.Flow, error) {
+// flow shows a row as a flow.
+func (r storedRow) flow(n notes) (view.Flow, error) {
 	rec, err := record.Parse(r.Bytes)
 	if err != nil {
 		return view.Flow{}, err

@@ -18,11 +18,10 @@ var migrationFiles embed.FS
 // start at once, one migrates and the others wait. A database that a newer program
 // has migrated is refused.
 func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Glob(migrationFiles, path.Join("migrations", s.d.migrations(), "*.sql"))
+	files, err := s.steps()
 	if err != nil {
 		return err
 	}
-	slices.Sort(files)
 	c, err := s.writes.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
@@ -46,6 +45,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
+const selectVersion = "SELECT coalesce(max(version), 0) FROM versions"
+
 const versionTable = "CREATE TABLE IF NOT EXISTS versions (version integer PRIMARY KEY)"
 
 func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err error) {
@@ -64,7 +65,7 @@ func (s *Store) version(ctx context.Context, c *sql.Conn) (version int, err erro
 }
 
 func readVersion(ctx context.Context, c *sql.Conn) (version int, err error) {
-	err = c.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM versions").Scan(&version)
+	err = c.QueryRowContext(ctx, selectVersion).Scan(&version)
 	return version, err
 }
 
@@ -76,6 +77,13 @@ func (s *Store) begin(ctx context.Context, c *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+// steps are the files in their order.
+func (s *Store) steps() ([]string, error) {
+	files, err := fs.Glob(migrationFiles, path.Join("migrations", s.d.migrations(), "*.sql"))
+	slices.Sort(files)
+	return files, err
 }
 
 // step runs one file, unless another program has just done so.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -93,6 +94,33 @@ func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, table string, colu
 		return err
 	})
 }
+
+func (postgresDialect) among(column string) string { return column + " = ANY (?::bigint[])" }
+
+func (postgresDialect) indices(list []int64) any { return list }
+
+// stream takes the values as they were sent: an index is eight bytes, and bytes are
+// what they are.
+func (postgresDialect) stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error {
+	return raw(c, func(conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, numbered(text), append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var a arena
+		for rows.Next() {
+			v := rows.RawValues() // until the next row
+			if !row(storedRow{Idx: bigint(v[0]), Bytes: a.keep(v[1]), Public: a.keep(v[2]), Project: bigint(v[3])}) {
+				break
+			}
+		}
+		rows.Close()
+		return rows.Err()
+	})
+}
+
+func bigint(value []byte) int64 { return int64(binary.BigEndian.Uint64(value)) }
 
 // exec sends all statements at once and waits once.
 func (postgresDialect) exec(ctx context.Context, c *sql.Conn, statements []statement) error {

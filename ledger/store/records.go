@@ -14,11 +14,11 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// recordRowRead is a record with what is known beside it.
-type recordRowRead struct {
+// storedRow is a record with what is known beside it.
+type storedRow struct {
 	Idx     int64
 	Bytes   []byte
-	Project int64
+	Project int64 // that it is about, 0 for none
 	Public  []byte
 	Undone  int64
 }
@@ -57,6 +57,15 @@ func (s *Store) About(ctx context.Context, project int64, types []string, before
 	return all[:min(len(all), limited(limit))], nil
 }
 
+// LastAbout gives the last record of a type about each of some projects.
+func (s *Store) LastAbout(ctx context.Context, projects []int64, of string) ([]view.Record, error) {
+	if len(projects) == 0 {
+		return nil, nil
+	}
+	return readRecords(s.reads.WithContext(ctx),
+		"r.idx IN (SELECT max(idx) FROM records WHERE line IS NULL AND type = ? AND project IN ? GROUP BY project) ORDER BY r.idx DESC", typeNumber(of), projects)
+}
+
 // Latest gives the last records of the log before an index, 0 for all.
 func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Record, error) {
 	where, args := "TRUE", []any{}
@@ -67,7 +76,7 @@ func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Rec
 }
 
 func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
-	var rows []recordRowRead
+	var rows []storedRow
 	err := db.Raw(`SELECT r.idx, r.bytes, coalesce(r.project, 0) AS project, o.public, `+undoneOf+`
 		FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE `+where, args...).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
@@ -83,19 +92,22 @@ func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) 
 	}
 	list := make([]view.Record, len(rows))
 	for i, r := range rows {
-		rec, err := record.Parse(r.Bytes)
-		if err != nil {
+		if list[i], err = r.record(notes[r.Idx]); err != nil {
 			return nil, err
 		}
-		texts, err := openedTexts(rec.Public, r.Public)
-		if err != nil {
-			return nil, err
-		}
-		n := notes[r.Idx]
-		list[i] = view.Record{Bytes: r.Bytes, Record: rec, Texts: texts, Withdrawn: rec.Public != (record.Commitment{}) && r.Public == nil,
-			Project: r.Project, Undone: r.Undone, Delivered: n.delivered, Corrections: n.corrections, Deliveries: n.deliveries}
 	}
 	return list, nil
+}
+
+// record shows a row as a record.
+func (r storedRow) record(n notes) (view.Record, error) {
+	rec, err := record.Parse(r.Bytes)
+	if err != nil {
+		return view.Record{}, err
+	}
+	texts, err := openedTexts(rec.Public, r.Public)
+	return view.Record{Bytes: r.Bytes, Record: rec, Texts: texts, Opening: r.Public, Withdrawn: rec.Public != (record.Commitment{}) && r.Public == nil,
+		Project: r.Project, Undone: r.Undone, Delivered: n.delivered, Corrections: n.corrections, Deliveries: n.deliveries}, err
 }
 
 // Trace shows the flows to a trace. Its answers need not be of one moment: history is
@@ -123,6 +135,29 @@ func (s *Store) Find(ctx context.Context, k book.Key) (int64, error) {
 		return 0, absent("receipt-unknown", "没有找到对应的捐赠", "no gift is found for this")
 	}
 	return rows[0], nil
+}
+
+// Paid finds a payment by its key and its amount, which must both be right. A miss reads
+// and compares as much as a hit does, so that its time does not tell a wrong amount from
+// an unknown serial number.
+func (s *Store) Paid(ctx context.Context, k book.Key, amount int64) (int64, error) {
+	index, unknown := s.Find(ctx, k)
+	if unknown != nil && ledger.KindOf(unknown) != ledger.NotFound {
+		return 0, unknown
+	}
+	bytes, err := s.Stored(ctx, index) // of a miss, the first record
+	if err != nil {
+		return 0, err
+	}
+	r, err := record.Parse(bytes)
+	if err != nil {
+		return 0, err
+	}
+	f, ok := r.What.(*ledger.Flow)
+	if unknown != nil || !ok || f.Amount != amount {
+		return 0, absent("receipt-unknown", "没有找到对应的捐赠", "no gift is found for this")
+	}
+	return index, nil
 }
 
 // Evidence gives the record of a file by its hash; absent is a ledger.NotFound.

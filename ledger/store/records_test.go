@@ -28,7 +28,14 @@ func (p *plain) about(index int64) int64 {
 // record says what anyone may see of a record.
 func (p *plain) record(t rapid.TB, i int64) view.Record {
 	t.Helper()
-	return view.Record{Bytes: p.bytes[i], Record: p.records[i], Texts: p.opened(t, p.records[i]), Withdrawn: p.erased[i], Project: p.about(i),
+	var opening []byte
+	if !p.erased[i] {
+		var err error
+		if opening, _, err = p.s.Openings(ctx, i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return view.Record{Bytes: p.bytes[i], Record: p.records[i], Texts: p.opened(t, p.records[i]), Opening: opening, Withdrawn: p.erased[i], Project: p.about(i),
 		Undone: p.undone[i], Delivered: p.delivered[i], Corrections: p.corrections[i], Deliveries: p.deliveries[i]}
 }
 

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,6 +84,57 @@ func (*sqliteDialect) migrating() []string { return []string{"BEGIN IMMEDIATE"} 
 
 func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(&sqlite.Dialector{Conn: c}, config())
+}
+
+func (*sqliteDialect) among(column string) string {
+	return column + " IN (SELECT value FROM json_each(?))"
+}
+
+// indices writes a list as JSON: each number as a value of its own would have the
+// statement made anew for every length.
+func (*sqliteDialect) indices(list []int64) any {
+	text := []byte{'['}
+	for i, n := range list {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
+	}
+	return string(append(text, ']'))
+}
+
+// stream asks the driver itself, which makes each value anew.
+func (*sqliteDialect) stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error {
+	named := make([]driver.NamedValue, len(args))
+	for i, v := range args {
+		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return c.Raw(func(conn any) error {
+		rows, err := conn.(driver.QueryerContext).QueryContext(ctx, text, named)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for more, values := true, make([]driver.Value, 4); more; {
+			if err := rows.Next(values); err != nil {
+				return unlessEnd(err)
+			}
+			index, _ := values[0].(int64)
+			bytes, _ := values[1].([]byte)
+			public, _ := values[2].([]byte)
+			project, _ := values[3].(int64)
+			more = row(storedRow{Idx: index, Bytes: bytes, Public: public, Project: project}) && ctx.Err() == nil
+		}
+		return ctx.Err()
+	})
+}
+
+// unlessEnd is what is wrong where rows end.
+func unlessEnd(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 func (*sqliteDialect) position(column string) string { return "instr(" + column + ", ?)" }

@@ -15,8 +15,25 @@ import (
 // the log stood when it had at records; 0 is now. An empty day leaves that side open.
 func (s *Store) Statement(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) (*account.Statement, error) {
 	st := &account.Statement{Scope: scope, From: from, Upto: upto, At: at}
-	db := s.reads.WithContext(ctx)
-	err := db.Transaction(func(db *gorm.DB) error {
+	sums, err := s.sums(ctx, st)
+	st.Fold(sums)
+	return st, err
+}
+
+// Sums gives what a statement of everything adds up: each line of each pool.
+func (s *Store) Sums(ctx context.Context, scope account.Scope) ([]account.PoolSum, error) {
+	return s.sums(ctx, &account.Statement{Scope: scope})
+}
+
+// SumsWithin gives what a statement of some days adds up, as the log stood when it had
+// at records; 0 is now. What lies before the first day is marked.
+func (s *Store) SumsWithin(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) ([]account.PoolSum, error) {
+	return s.sums(ctx, &account.Statement{Scope: scope, From: from, Upto: upto, At: at})
+}
+
+// sums adds up the lines of a statement's pools, and settles at which record.
+func (s *Store) sums(ctx context.Context, st *account.Statement) (sums []account.PoolSum, err error) {
+	err = s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		head, err := readHead(db)
 		if err != nil {
 			return err
@@ -24,11 +41,10 @@ func (s *Store) Statement(ctx context.Context, scope account.Scope, from, upto l
 		if st.At == 0 || st.At > head.Size {
 			st.At = head.Size
 		}
-		sums, err := sumsAt(db, st, head.Size)
-		st.Fold(sums)
+		sums, err = sumsAt(db, st, head.Size)
 		return err
 	}, s.d.moment())
-	return st, err
+	return sums, err
 }
 
 // poolOf is a pool with what a statement asks of it.

@@ -54,6 +54,12 @@ type dialect interface {
 	lock(ctx context.Context, c *sql.Conn) (headRow, error)
 	// bulk inserts rows as fast as the database can, in the open transaction.
 	bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error
+	// stream gives the rows of idx, bytes, public and project, while row wants more. The
+	// bytes are row's to keep.
+	stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error
+	// among is the condition that a column is one of a list, indices the list as it is sent.
+	among(column string) string
+	indices(list []int64) any
 	// exec runs statements in their order.
 	exec(ctx context.Context, c *sql.Conn, statements []statement) error
 	// lookup finds keys.
@@ -72,6 +78,13 @@ type dialect interface {
 	moment() *sql.TxOptions
 	// forget drops what is bound to a connection that is gone.
 	forget()
+	// tables lists the tables in the order in which they were made, primary the columns
+	// of a table's key in theirs.
+	tables() string
+	primary() string
+	// numberOn has columns that number themselves go on behind rows that were written with
+	// their numbers.
+	numberOn(ctx context.Context, c *sql.Conn) error
 	migrations() string
 	// migrating begins a transaction that no other migration runs beside.
 	migrating() []string
@@ -80,6 +93,18 @@ type dialect interface {
 // Open opens the database that the address names, "sqlite:FILE" or "postgres://…",
 // and brings it to the program's version.
 func Open(ctx context.Context, address string) (*Store, error) {
+	s, err := connect(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// connect opens the database as it is.
+func connect(ctx context.Context, address string) (*Store, error) {
 	s := &Store{writer: make(chan *writer, 1)}
 	s.writer <- nil
 	var reads *sql.DB
@@ -97,10 +122,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 		return nil, err
 	}
 	s.writes.SetMaxOpenConns(1)
-	if s.reads, err = s.d.open(reads); err == nil {
-		err = s.migrate(ctx)
-	}
-	if err != nil {
+	if s.reads, err = s.d.open(reads); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -127,7 +149,15 @@ func (s *Store) Close() error {
 // config is how GORM is used: no transactions of its own, no log of its own, and its
 // clock is not asked.
 func config() *gorm.Config {
-	return &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true}
+	return &gorm.Config{SkipDefaultTransaction: true, DisableNestedTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true}
+}
+
+// At shows the database as it is at one moment to do, however many questions that asks
+// and whatever is recorded meanwhile. The store that do gets only reads.
+func (s *Store) At(ctx context.Context, do func(*Store) error) error {
+	return s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return do(&Store{reads: db, d: s.d})
+	}, s.d.moment())
 }
 
 // Head implements book.Store.

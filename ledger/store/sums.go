@@ -13,26 +13,41 @@ import (
 // Pools gives the pools of a project and what each holds, or those that an
 // organization holds in the projects of others.
 func (s *Store) Pools(ctx context.Context, project, holder *int64) ([]view.Pool, error) {
-	q := s.reads.WithContext(ctx).Table("pools p").Joins("JOIN projects pr ON pr.idx = p.project").
-		Joins("LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation").
-		Select("p.*, coalesce(d.class, '') AS class").Order("p.id")
+	q := s.pools(ctx)
 	if project != nil {
 		q = q.Where("p.project = ?", *project)
 	}
 	if holder != nil {
 		q = q.Where("p.holder = ? AND pr.organization <> ?", *holder, *holder)
 	}
-	var rows []struct {
-		Row   poolRow `gorm:"embedded"`
-		Class string
-	}
-	err := q.Scan(&rows).Error
+	rows, err := readPools(q)
 	pools := make([]view.Pool, len(rows))
 	for i, r := range rows {
-		st := r.Row.state()
-		pools[i] = view.Pool{Pool: st.Pool, Head: st.Head, Class: ledger.Class(r.Class)}
+		pools[i] = r.view()
 	}
 	return pools, err
+}
+
+// pools begins a query of pools, in the order in which they were first used.
+func (s *Store) pools(ctx context.Context) *gorm.DB {
+	return s.reads.WithContext(ctx).Table("pools p").Joins("JOIN projects pr ON pr.idx = p.project").
+		Joins("LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation").
+		Select("p.*, coalesce(d.class, '') AS class").Order("p.id")
+}
+
+// listedPool is a row of pools with the class of its designation.
+type listedPool struct {
+	Row   poolRow `gorm:"embedded"`
+	Class string
+}
+
+func readPools(q *gorm.DB) (rows []listedPool, err error) {
+	return rows, q.Scan(&rows).Error
+}
+
+func (r listedPool) view() view.Pool {
+	st := r.Row.state()
+	return view.Pool{Pool: st.Pool, Head: st.Head, Class: ledger.Class(r.Class)}
 }
 
 // partyRow is a row of parties.
@@ -41,28 +56,39 @@ type partyRow struct {
 	Asset, Party, Name          string
 }
 
+func (r partyRow) view() view.Party {
+	return view.Party{Project: r.Project, Line: account.Line(r.Line), Asset: ledger.AssetID(r.Asset), Key: r.Party, Name: r.Name,
+		Sum: account.Sum{Units: r.Units, Flows: r.Flows}}
+}
+
 // Parties gives what organizations gave to projects or got from them, the largest
 // first. Sums that reversals brought to nothing are not there.
 func (s *Store) Parties(ctx context.Context, f view.PartyFilter) ([]view.Party, error) {
-	q := s.reads.WithContext(ctx).Table("parties").Where("flows <> 0").Order("units DESC, party, project, line, asset").Limit(limited(f.Limit))
-	if f.Project != nil {
-		q = q.Where("project = ?", *f.Project)
+	q := s.parties(ctx, f).Order("units DESC, party, project, line, asset").Limit(limited(f.Limit))
+	if a := f.After; a != nil {
+		q = q.Where("units <= ? AND (units < ? OR (party, project, line, asset) > (?, ?, ?, ?))", a.Units, a.Units, a.Key, a.Project, a.Line, string(a.Asset))
 	}
-	if f.Organization != nil {
-		q = q.Where("project IN (SELECT idx FROM projects WHERE organization = ?)", *f.Organization)
-	}
+	return readParties(q)
+}
+
+// parties begins a query with the filters of a list.
+func (s *Store) parties(ctx context.Context, f view.PartyFilter) *gorm.DB {
+	q := inScope(s.reads.WithContext(ctx).Table("parties").Where("flows <> 0"), "project", f.Project, f.Organization)
 	if f.Party != "" {
 		q = q.Where("party = ?", f.Party)
 	}
 	if len(f.Lines) > 0 {
 		q = q.Where("line IN ?", f.Lines)
 	}
+	return q
+}
+
+func readParties(q *gorm.DB) ([]view.Party, error) {
 	var rows []partyRow
 	err := q.Scan(&rows).Error
 	list := make([]view.Party, len(rows))
 	for i, r := range rows {
-		list[i] = view.Party{Project: r.Project, Line: account.Line(r.Line), Asset: ledger.AssetID(r.Asset), Key: r.Party, Name: r.Name,
-			Sum: account.Sum{Units: r.Units, Flows: r.Flows}}
+		list[i] = r.view()
 	}
 	return list, err
 }
@@ -133,8 +159,19 @@ var groupColumns = map[view.By]string{
 
 // Groups gives what all projects add up to by cause, place, organization or asset.
 func (s *Store) Groups(ctx context.Context, by view.By) ([]view.Group, error) {
-	column := groupColumns[by]
-	holdings, err := s.holdings(ctx, column, "TRUE")
+	return s.GroupsIn(ctx, by, nil, nil)
+}
+
+// GroupsIn gives what one project adds up to, or the projects of an organization.
+func (s *Store) GroupsIn(ctx context.Context, by view.By, project, organization *int64) ([]view.Group, error) {
+	column, where, args := groupColumns[by], "TRUE", []any{}
+	if project != nil {
+		where, args = where+" AND pr.idx = ?", append(args, *project)
+	}
+	if organization != nil {
+		where, args = where+" AND pr.organization = ?", append(args, *organization)
+	}
+	holdings, err := s.holdings(ctx, column, where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +183,7 @@ func (s *Store) Groups(ctx context.Context, by view.By) ([]view.Group, error) {
 		Value, Name string
 		Projects    int64
 	}
-	err = s.reads.WithContext(ctx).Raw("SELECT CAST(" + column + " AS text) AS value, " + name + " AS name, count(*) AS projects FROM projects pr GROUP BY 1, 2 ORDER BY 3 DESC, 1").
+	err = s.reads.WithContext(ctx).Raw("SELECT CAST("+column+" AS text) AS value, "+name+" AS name, count(*) AS projects FROM projects pr WHERE "+where+" GROUP BY 1, 2 ORDER BY 3 DESC, 1", args...).
 		Scan(&rows).Error
 	groups := make([]view.Group, len(rows))
 	for i, r := range rows {

@@ -101,14 +101,16 @@ func largest(a, b view.Party) int {
 }
 
 // groups adds up all projects by what value and name give of each.
-func (p *plain) groups(value func(project int64) string, name func(project int64) string) map[string]view.Group {
+func (p *plain) groups(of func(project int64) bool, value func(project int64) string, name func(project int64) string) map[string]view.Group {
 	groups := map[string]view.Group{}
 	for index := range p.projects {
-		g := groups[value(index)]
-		groups[value(index)] = view.Group{Value: value(index), Name: name(index), Projects: g.Projects + 1}
+		if of(index) {
+			g := groups[value(index)]
+			groups[value(index)] = view.Group{Value: value(index), Name: name(index), Projects: g.Projects + 1}
+		}
 	}
 	for v, g := range groups {
-		g.Holdings = p.holdings(func(o ledger.Pool) bool { return value(o.Project) == v })
+		g.Holdings = p.holdings(func(o ledger.Pool) bool { return of(o.Project) && value(o.Project) == v })
 		groups[v] = g
 	}
 	return groups
@@ -131,10 +133,11 @@ func TestSums(t *testing.T) {
 			sc.sameSums(t)
 			sc.samePools(t)
 			if n%30 == 1 {
-				p.sameGroups(t)
+				p.sameGroups(t, &sc.projects[2], &sc.orgs[0])
 			}
 		})
-		p.sameGroups(t)
+		project, organization := east, int64(1)
+		p.sameGroups(t, &project, &organization)
 	})
 }
 
@@ -189,9 +192,24 @@ func (p *plain) sameParties(t rapid.TB, f view.PartyFilter, of string) {
 	first := slices.Clone(got)
 	slices.SortFunc(got, largest)
 	same(t, fmt.Sprintf("parties of %q and lines %v %s", f.Party, f.Lines, of), listOf(got), err, want)
-	f.Limit = 2
-	got, err = p.s.Parties(ctx, f)
-	same(t, "the largest parties "+of, listOf(got), err, listOf(first[:min(2, len(first))]))
+	f.Limit = max(2, len(first)/3)
+	for rest := first; ; rest = rest[f.Limit:] {
+		got, err = p.s.Parties(ctx, f)
+		same(t, "a page of the parties "+of, listOf(got), err, listOf(rest[:min(f.Limit, len(rest))]))
+		if len(rest) <= f.Limit {
+			break
+		}
+		f.After = &got[f.Limit-1]
+	}
+	var all []view.Party
+	err = p.s.EachParty(ctx, f, func(v view.Party) error { all = append(all, v); return nil })
+	if !slices.IsSortedFunc(all, func(a, b view.Party) int {
+		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Asset, b.Asset))
+	}) {
+		t.Fatalf("the export of the parties %s is in no order: %+v", of, all)
+	}
+	slices.SortFunc(all, largest)
+	same(t, "the export of the parties "+of, listOf(all), err, want)
 }
 
 // samePools asks for the pools of the scene's projects and what each holds, and for
@@ -215,11 +233,30 @@ func (sc *scene) samePools(t *rapid.T) {
 			t.Fatalf("of %d pools some are there twice: %+v", len(pools), pools)
 		}
 	}
+	exported := func(f view.PoolFilter, in func(ledger.Pool) bool) {
+		want, got := map[ledger.Pool]int64{}, map[ledger.Pool]int64{}
+		for pool, units := range balances {
+			if in(pool) {
+				want[pool] = units
+			}
+		}
+		n := 0
+		err := p.s.EachPool(ctx, f, func(o view.Pool) error { got[o.Pool] = o.Balance(); n++; return nil })
+		same(t, "the export of pools", got, err, want)
+		if n != len(want) {
+			t.Fatalf("%d pools are exported, want %d", n, len(want))
+		}
+	}
 	for i := range sc.projects {
 		project, holder := &sc.projects[i], &sc.orgs[i]
 		compare(project, nil, func(o ledger.Pool) bool { return o.Project == *project })
 		compare(nil, holder, func(o ledger.Pool) bool { return o.Holder == *holder && p.owner(o) != *holder })
 		compare(project, holder, func(o ledger.Pool) bool { return o.Project == *project && o.Holder == *holder && p.owner(o) != *holder })
+		exported(view.PoolFilter{Project: project}, func(o ledger.Pool) bool { return o.Project == *project })
+		exported(view.PoolFilter{Organization: holder}, func(o ledger.Pool) bool { return o.Holder == *holder || p.owner(o) == *holder })
+		exported(view.PoolFilter{Project: project, Organization: holder}, func(o ledger.Pool) bool {
+			return o.Project == *project && (o.Holder == *holder || p.owner(o) == *holder)
+		})
 		row, err := p.s.Project(ctx, *project, "")
 		if err != nil {
 			t.Fatal(err)
@@ -228,18 +265,27 @@ func (sc *scene) samePools(t *rapid.T) {
 	}
 }
 
-// sameGroups asks for what all projects add up to.
-func (p *plain) sameGroups(t rapid.TB) {
+// sameGroups asks for what all projects add up to, and for one project and those of one
+// organization.
+func (p *plain) sameGroups(t rapid.TB, project, organization *int64) {
+	t.Helper()
+	p.sameGroupsIn(t, nil, nil, func(int64) bool { return true })
+	p.sameGroupsIn(t, project, nil, func(i int64) bool { return i == *project })
+	p.sameGroupsIn(t, nil, organization, func(i int64) bool { return p.projects[i].Organization == *organization })
+	p.sameGroupsIn(t, project, organization, func(i int64) bool { return i == *project && p.projects[i].Organization == *organization })
+}
+
+func (p *plain) sameGroupsIn(t rapid.TB, project, organization *int64, of func(int64) bool) {
 	t.Helper()
 	none := func(int64) string { return "" }
 	for by, want := range map[view.By]map[string]view.Group{
-		view.ByCause: p.groups(func(i int64) string { return p.projects[i].Cause }, none),
-		view.ByPlace: p.groups(func(i int64) string { return p.projects[i].Place[:2] }, none),
-		view.ByAsset: p.groups(none, none),
-		view.ByOrganization: p.groups(func(i int64) string { return key(p.projects[i].Organization) },
+		view.ByCause: p.groups(of, func(i int64) string { return p.projects[i].Cause }, none),
+		view.ByPlace: p.groups(of, func(i int64) string { return p.projects[i].Place[:2] }, none),
+		view.ByAsset: p.groups(of, none, none),
+		view.ByOrganization: p.groups(of, func(i int64) string { return key(p.projects[i].Organization) },
 			func(i int64) string { return p.orgs[p.projects[i].Organization].Name }),
 	} {
-		groups, err := p.s.Groups(ctx, by)
+		groups, err := p.s.GroupsIn(ctx, by, project, organization)
 		got := map[string]view.Group{}
 		for _, g := range groups {
 			got[g.Value] = g

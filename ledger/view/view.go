@@ -151,13 +151,26 @@ type Flows struct {
 type Record struct {
 	Bytes       []byte
 	Record      *record.Record
-	Texts       []record.Text // the opening of the public seal
+	Texts       []record.Text // what the public seal holds
+	Opening     []byte        // of the public seal: canonical bytes
 	Withdrawn   bool          // there was an opening, and it was erased
 	Project     int64         // 0 for none
 	Undone      int64
 	Delivered   int64
 	Corrections []int64
 	Deliveries  []int64
+}
+
+// RecordFilter says which records a list has. A zero field does not filter.
+type RecordFilter struct {
+	Project *int64   // that they are about: its flows, too
+	Types   []string // as records name them
+}
+
+// PoolFilter says which pools a list has. A zero field does not filter.
+type PoolFilter struct {
+	Project      *int64
+	Organization *int64 // those of its projects, and those it holds in others'
 }
 
 // Pool is a pool and what it holds.
@@ -183,6 +196,7 @@ type PartyFilter struct {
 	Organization *int64 // of the projects
 	Party        string
 	Lines        []account.Line
+	After        *Party // the party that the page begins after
 	Limit        int
 }
 

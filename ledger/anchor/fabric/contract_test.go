@@ -13,6 +13,7 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/audit"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
 )
@@ -187,7 +188,7 @@ func TestCommitted(t *testing.T) {
 		!c.Time.Equal(found.Time.Truncate(1e6)) || len(found.Writes) != 32 || !strings.Contains(string(found.Answer), `"size"`) {
 		t.Errorf("the answer is %+v, the block has %+v", c.Anchor, found)
 	}
-	report, err := anchor.Audit(ctx, s.Client, anchor.Trust{Origin: s.origin, Key: s.key}, nil)
+	report, err := audit.Blocks(ctx, s.Client, audit.Trust{Origin: s.origin, Key: s.key}, nil)
 	must(t, err)
 	if report.Head.Size != int64(len(s.records)) || report.Head.Root != s.root(report.Head.Size) {
 		t.Errorf("the audit finds %+v", report.Head)

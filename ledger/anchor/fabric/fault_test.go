@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/anchor"
 )
 
 // TestFaults kills one node after the other while records are written and anchored, and
@@ -41,23 +40,23 @@ func TestFaults(t *testing.T) {
 	stop()
 	s.wantOnce()
 	s.agreed()
-	report, err := anchor.Audit(ctx, s.Client, anchor.Trust{Origin: s.origin, Key: s.key}, s.store)
-	if must(t, err); !report.Compared {
+	report, err := s.audit()
+	if must(t, err); report.Compared == "" {
 		t.Error("the audit compared nothing")
 	}
-	t.Logf("%d records in %d batches", s.size(), report.Batches)
+	t.Logf("%d records in %d batches", s.Size(), report.Batches)
 }
 
 // load writes records until the answer is called.
 func (s *scene) load() (end func()) {
-	h := s.history(2)
+	h := s.History(2)
 	var over atomic.Bool
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		pace := time.NewTicker(50 * time.Millisecond)
 		defer pace.Stop()
 		for !over.Load() {
-			h.play(50)
+			h.Play(30)
 			<-pace.C
 		}
 	})
@@ -74,8 +73,8 @@ func (s *scene) progress(records int64) {
 // grows waits until so many more records are written.
 func (s *scene) grows(records int64) {
 	s.Helper()
-	goal := s.size() + records
-	eventually(s, "the log grows", func() bool { return s.size() >= goal })
+	goal := s.Size() + records
+	eventually(s, "the log grows", func() bool { return s.Size() >= goal })
 }
 
 // agreed: when all peers have caught up, they hold the same.
@@ -99,27 +98,27 @@ func (s *scene) agreed() {
 // calls fail without claiming a refusal; after that the same client goes on.
 func TestRestart(t *testing.T) {
 	s := newScene(t)
-	h := s.history(3)
+	h := s.History(3)
 	stop := s.run()
-	h.play(500)
+	h.Play(500)
 	s.anchored()
-	before, err := s.Head(ctx)
+	before, err := s.Client.Head(ctx)
 	must(t, err)
 	must(t, network(t).Down(ctx, false))
 	limited, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	if _, err := s.Head(limited); err == nil || ledger.KindOf(err) != 0 {
+	if _, err := s.Client.Head(limited); err == nil || ledger.KindOf(err) != 0 {
 		t.Errorf("without a network, the head: %v", err)
 	}
 	if _, err := s.Invoke(limited, "regulator", "Freeze", "4", "甲", "查账"); err == nil || ledger.KindOf(err) != 0 {
 		t.Errorf("without a network, a call: %v", err)
 	}
-	h.play(500)
+	h.Play(500)
 	again, err := up()
 	must(t, err)
 	one.net = again
 	eventually(t, "the same head", func() bool {
-		after, err := s.Head(ctx)
+		after, err := s.Client.Head(ctx)
 		return err == nil && after.Size >= before.Size && after.Key == before.Key
 	})
 	s.anchored()

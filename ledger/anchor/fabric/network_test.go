@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,12 +12,15 @@ import (
 	"time"
 
 	"mingzhang/chaincode/network/fabricnet"
+	"mingzhang/ledger/anchor/anchortest"
 	"mingzhang/ledger/anchor/fabric"
 )
 
 var (
-	ctx   = context.Background()
-	quiet = slog.New(slog.DiscardHandler)
+	ctx        = context.Background()
+	quiet      = anchortest.Quiet
+	must       = anchortest.Must
+	eventually = anchortest.Eventually
 )
 
 var orderers = flag.Int("orderers", 3, "orderers of the network; the fault tests need 3")
@@ -83,25 +85,4 @@ func register(t testing.TB, c *fabric.Client, key string) {
 	must(t, err)
 	_, err = c.Invoke(ctx, "regulator", "ConfirmLog", key, "PlatformMSP", "RegulatorMSP")
 	must(t, err)
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-const patience = 90 * time.Second
-
-// eventually waits for a condition.
-func eventually(t testing.TB, what string, is func() bool) {
-	t.Helper()
-	pace := time.NewTicker(5 * time.Millisecond)
-	defer pace.Stop()
-	for deadline := time.Now().Add(patience); !is(); <-pace.C {
-		if time.Now().After(deadline) {
-			t.Fatalf("not in %s: %s", patience, what)
-		}
-	}
 }

@@ -64,6 +64,7 @@ func (s *call) order(rc *invoke.RequestContext, cc *invoke.ClientContext) {
 	if err == nil {
 		s.send(id)
 		_, err = cc.Transactor.SendTransaction(tx)
+		observe(sent)
 	}
 	if err != nil {
 		rc.Error = errors.WithMessage(err, "hand the transaction to the orderers")
@@ -148,8 +149,9 @@ func (s *call) forget(id string) {
 const (
 	endorsing = iota
 	ordering
+	sent
 	committed
 )
 
-// observe is told when a step begins. Benchmarks replace it.
+// observe is told when a step begins. Tests replace it.
 var observe = func(step int) {}

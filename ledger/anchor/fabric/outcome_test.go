@@ -11,6 +11,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/fabric"
+	"mingzhang/ledger/audit"
 )
 
 // TestImpatient: wherever in a submission time runs out, the answer is a commit that is
@@ -41,7 +42,7 @@ func TestImpatient(t *testing.T) {
 	if open == 0 {
 		t.Error("time never ran out")
 	}
-	report, err := anchor.Audit(ctx, s.Client, anchor.Trust{Origin: s.origin, Key: s.key}, nil)
+	report, err := audit.Blocks(ctx, s.Client, audit.Trust{Origin: s.origin, Key: s.key}, nil)
 	if must(t, err); report.Head.Root != s.root(int64(len(s.records))) {
 		t.Errorf("the audit finds %+v", report.Head)
 	}

@@ -31,13 +31,28 @@ func (l *Ledger) Invoke(ctx context.Context, msp, function string, args ...strin
 }
 
 // Register registers the log with its verifier key on both sides' behalf, unless it is
-// registered already.
+// registered already; another key than the registered one takes its place.
 func (l *Ledger) Register(ctx context.Context, key string) error {
-	if _, err := l.Invoke(ctx, PlatformMSP, "RegisterLog", key, PlatformMSP, RegulatorMSP); err != nil {
-		return fmt.Errorf("register the log on the embedded ledger: %w", err)
+	head, err := l.Head(ctx)
+	known := err == nil
+	switch {
+	case err != nil && !errors.Is(err, &ledger.Error{Code: "log-unknown"}):
+		return err
+	case known && head.Key == key:
+		return nil
+	case known:
+		return l.both(ctx, "RotateKey", "ConfirmKey", key)
 	}
-	if _, err := l.Invoke(ctx, RegulatorMSP, "ConfirmLog", key, PlatformMSP, RegulatorMSP); err != nil {
-		return fmt.Errorf("confirm the log on the embedded ledger: %w", err)
+	return l.both(ctx, "RegisterLog", "ConfirmLog", key, PlatformMSP, RegulatorMSP)
+}
+
+// both has the platform propose something and the regulator confirm it.
+func (l *Ledger) both(ctx context.Context, propose, confirm string, args ...string) error {
+	if _, err := l.Invoke(ctx, PlatformMSP, propose, args...); err != nil {
+		return fmt.Errorf("%s on the embedded ledger: %w", propose, err)
+	}
+	if _, err := l.Invoke(ctx, RegulatorMSP, confirm, args...); err != nil {
+		return fmt.Errorf("%s on the embedded ledger: %w", confirm, err)
 	}
 	return nil
 }

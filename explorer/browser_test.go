@@ -1,0 +1,307 @@
+package explorer_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a browser may take for anything.
+const patience = time.Minute
+
+// chromium is one browser for all tests; each has a window of its own.
+var chromium = sync.OnceValue(func() context.Context {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		panic("there is no chromium: make tools installs it")
+	}
+	dir, err := os.MkdirTemp("", "chromium")
+	check(err)
+	folders = append(folders, dir)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("accept-lang", "zh-CN"), chromedp.WSURLReadTimeout(patience))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	stops = append(stops, stop)
+	browser, stopBrowser := chromedp.NewContext(allocator)
+	stops = append(stops, stopBrowser)
+	check(chromedp.Run(browser))
+	return browser
+})
+
+// window is a browser's window, and what its console said.
+type window struct {
+	context.Context
+	mu   sync.Mutex
+	said []string
+}
+
+// browse opens a window that is so wide.
+func browse(t *testing.T, width int64) *window {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(chromium())
+	t.Cleanup(cancel)
+	tab, stop := context.WithTimeout(tab, patience)
+	t.Cleanup(stop)
+	w := &window{Context: tab}
+	chromedp.ListenTarget(tab, func(event any) {
+		if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Level == log.LevelError {
+			w.mu.Lock()
+			w.said = append(w.said, e.Entry.Text+" "+e.Entry.URL)
+			w.mu.Unlock()
+		}
+	})
+	w.do(t, log.Enable(), emulation.SetDeviceMetricsOverride(width, 900, 1, width < 500))
+	return w
+}
+
+func (w *window) do(t *testing.T, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(w, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quiet fails the test if the console of the window has errors: a violated policy, a file
+// that is missing.
+func (w *window) quiet(t *testing.T) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, line := range w.said {
+		t.Errorf("the console says: %s", line)
+	}
+}
+
+// read gives the text of an element.
+func (w *window) read(t *testing.T, selector string) (text string) {
+	t.Helper()
+	w.do(t, chromedp.Text(selector, &text, chromedp.ByQuery))
+	return text
+}
+
+// TestFollowFromPaper: a giver opens the address on a receipt and comes to a payment and
+// its evidence; the language can be switched on the way.
+func TestFollowFromPaper(t *testing.T) {
+	s, w := open(), browse(t, 360)
+	var address string
+	w.do(t, chromedp.Navigate(s.url+"/receipts/"+s.city.Showcase.Receipt), chromedp.WaitVisible("main h1"))
+	if got := w.read(t, "main"); !strings.Contains(got, "2,000.00") {
+		t.Errorf("the gift of 2,000.00 is not on its page: %.300s", got)
+	}
+	w.do(t, chromedp.Click(`main a[href*="/flows/"]`, chromedp.ByQuery), chromedp.WaitReady("main h1"), chromedp.Location(&address))
+	if !strings.Contains(address, "/flows/") {
+		t.Errorf("the payment's link leads to %s", address)
+	}
+	w.do(t, chromedp.Click(`.languages a[hreflang="en"]`, chromedp.ByQuery), chromedp.WaitReady(`html[lang="en"]`))
+	w.do(t, chromedp.Click(`.brand`, chromedp.ByQuery), chromedp.WaitReady(`html[lang="en"] .opening`))
+	w.quiet(t)
+}
+
+// TestFindGift: the form finds a gift by channel, serial number and amount together, and
+// says nothing of a serial number alone.
+func TestFindGift(t *testing.T) {
+	s, w := open(), browse(t, 1200)
+	var address string
+	fill := func(amount string) []chromedp.Action {
+		return []chromedp.Action{chromedp.Navigate(s.url + "/receipts"), chromedp.SetValue(`[name=channel]`, "wechat", chromedp.ByQuery),
+			chromedp.SendKeys(`[name=serial]`, s.city.Showcase.Serial, chromedp.ByQuery), chromedp.SendKeys(`[name=amount]`, amount+"\r", chromedp.ByQuery),
+			chromedp.WaitReady("main h1"), chromedp.Location(&address)}
+	}
+	w.do(t, fill("2000.01")...)
+	w.do(t, chromedp.WaitVisible(`main [role=alert], main .notice`, chromedp.ByQuery))
+	if strings.Contains(address, s.city.Showcase.Serial) || strings.Contains(w.read(t, "main"), s.city.Showcase.Serial) {
+		t.Errorf("the serial number is repeated at %s", address)
+	}
+	w.said = nil // a browser notes the 404 of a miss
+	w.do(t, append(fill("2000.00"), chromedp.WaitVisible(`main svg`, chromedp.ByQuery), chromedp.Location(&address))...)
+	if !strings.HasSuffix(address, "/receipts/"+s.city.Showcase.Receipt) {
+		t.Errorf("the gift's page is %s", address)
+	}
+	w.quiet(t)
+}
+
+// TestSearchAndFilter: a visitor finds a project by a part of its name and narrows the list.
+func TestSearchAndFilter(t *testing.T) {
+	s, w := open(), browse(t, 1200)
+	var address string
+	w.do(t, chromedp.Navigate(s.url+"/"), chromedp.SendKeys(`#q`, "图书角\r", chromedp.ByQuery), chromedp.WaitReady(`main a[href^="/projects/"]`, chromedp.ByQuery),
+		chromedp.Click(`main a[href^="/projects/"]`, chromedp.ByQuery), chromedp.WaitReady(`article.project`, chromedp.ByQuery), chromedp.Location(&address))
+	if want := fmt.Sprint(s.url, "/projects/", s.city.Showcase.Running); address != want {
+		t.Errorf("the search leads to %s, want %s", address, want)
+	}
+	w.do(t, chromedp.Navigate(s.url+"/projects"), chromedp.Click(`.facets a[href*="cause=education"]`, chromedp.ByQuery), chromedp.WaitReady(`.facets [aria-current]`, chromedp.ByQuery),
+		chromedp.Location(&address))
+	if !strings.Contains(address, "cause=education") {
+		t.Errorf("the filter leads to %s", address)
+	}
+	w.quiet(t)
+}
+
+// TestCheckInBrowser: the browser proves a record, and refuses one of which a byte was
+// changed on the way, a proof of another record, another signature, another key, and
+// another opening.
+func TestCheckInBrowser(t *testing.T) {
+	s := open()
+	index := fmt.Sprint(s.city.Showcase.Gift)
+	flip := func(path, old, new string) func(string, []byte) []byte {
+		return func(asked string, body []byte) []byte {
+			if asked != path {
+				return body
+			}
+			changed := strings.Replace(string(body), old, new, 1)
+			if changed == string(body) {
+				t.Errorf("%q is not in the answer of %s", old, path)
+			}
+			return []byte(changed)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(path string, body []byte) []byte
+		failed string
+	}{
+		{"as it is", nil, ""},
+		{"an amount", flip("/v1/records/"+index, `\"amount\":200000`, `\"amount\":200001`), "path"},
+		{"the number", flip("/v1/records/"+index, `\"index\":`+index, `\"index\":1`), "leaf"},
+		{"the size", flip("/v1/records/"+index+"/proof", fmt.Sprint("\n", s.book.Head().Size, "\n"), fmt.Sprint("\n", s.book.Head().Size+1, "\n")), "signature"},
+		{"the origin", flip("/v1/records/"+index+"/proof", "\n\n"+origin, "\n\nmingzhang.example/other"), "signature"},
+		{"the giver's words", flip("/v1/records/"+index, `\"note\":\"给`, `\"note\":\"送`), "opening"},
+		{"no proof", func(path string, body []byte) []byte {
+			if strings.HasSuffix(path, "/proof") {
+				return []byte("nothing")
+			}
+			return body
+		}, "path"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			address := s.url
+			if c.change != nil {
+				address = s.between(t, c.change)
+			}
+			w := browse(t, 1200)
+			var outcome string
+			var failed bool
+			w.do(t, chromedp.Navigate(address+"/records/"+index), chromedp.Click("#run", chromedp.ByQuery, chromedp.NodeVisible),
+				chromedp.WaitVisible("#verdict[data-outcome]", chromedp.ByQuery), chromedp.AttributeValue("#verdict", "data-outcome", &outcome, nil, chromedp.ByQuery))
+			want := "proven"
+			if c.failed != "" {
+				want = "refuted"
+				w.do(t, chromedp.Evaluate(fmt.Sprintf(`!!document.querySelector('#steps .bad[data-step=%s]')`, c.failed), &failed))
+				if !failed {
+					t.Errorf("the step %s did not fail: %s", c.failed, w.read(t, "#steps"))
+				}
+			}
+			if outcome != want {
+				t.Errorf("got %s, want %s: %s", outcome, want, w.read(t, "#steps"))
+			}
+			w.quiet(t)
+		})
+	}
+}
+
+// between puts somebody between browser and server who changes answers on the way.
+func (s *site) between(t *testing.T, change func(path string, body []byte) []byte) string {
+	target, err := url.Parse(s.url)
+	check(err)
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Set("Accept-Encoding", "identity")
+		held := httptest.NewRecorder()
+		proxy.ServeHTTP(held, r)
+		body := change(r.URL.Path, held.Body.Bytes())
+		for name, values := range held.Header() {
+			if name != "Content-Length" {
+				w.Header()[name] = values
+			}
+		}
+		w.WriteHeader(held.Code)
+		w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// everyPage are the addresses of one page of each sort.
+func (s *site) everyPage() []string {
+	show := s.city.Showcase
+	return []string{"/", "/projects", "/projects?q=%E5%9B%BE%E4%B9%A6", fmt.Sprint("/projects/", show.Running), fmt.Sprint("/projects/", show.Joint), fmt.Sprint("/projects/", show.Frozen),
+		"/organizations", fmt.Sprint("/organizations/", s.city.Charities[0]), fmt.Sprint("/organizations/", s.city.Partners[0]), fmt.Sprint("/flows?project=", show.Relief),
+		fmt.Sprint("/flows/", show.Gift), fmt.Sprint("/flows/", show.Payment), fmt.Sprint("/flows/", show.Exchange), fmt.Sprint("/records/", show.Gift), fmt.Sprint("/records/", show.Disclosure),
+		"/statistics", "/log", "/open-data", "/rules", "/search?q=%E5%8D%97%E7%8F%A0", "/receipts", "/receipts/" + show.Receipt, "/receipts/" + show.Receipt + "/certificate", "/nothing-here"}
+}
+
+// TestWidths: no page is wider than a phone or a desk's screen, in any language, and no
+// page has errors in the console.
+func TestWidths(t *testing.T) {
+	s := open()
+	for _, width := range []int64{360, 1280} {
+		for _, language := range []string{"zh-Hans", "en"} {
+			t.Run(fmt.Sprint(width, " ", language), func(t *testing.T) {
+				w := browse(t, width)
+				for _, path := range s.everyPage() {
+					var wide int64
+					w.do(t, chromedp.Navigate(s.url+in(path, language)), chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide))
+					if wide > width {
+						t.Errorf("%s is %d pixels wide", path, wide)
+					}
+				}
+				w.said = slicesWithout(w.said, "404")
+				w.quiet(t)
+			})
+		}
+	}
+}
+
+// in gives an address in a language.
+func in(path, language string) string {
+	if strings.Contains(path, "?") {
+		return path + "&lang=" + language
+	}
+	return path + "?lang=" + language
+}
+
+func slicesWithout(list []string, part string) (rest []string) {
+	for _, text := range list {
+		if !strings.Contains(text, part) {
+			rest = append(rest, text)
+		}
+	}
+	return rest
+}
+
+// TestPrint: on paper, a project's page has exact amounts and its address, and nothing to
+// click; it fits on A4.
+func TestPrint(t *testing.T) {
+	s, w := open(), browse(t, 1280)
+	var pdf []byte
+	var nav, exact, rounded string
+	w.do(t, chromedp.Navigate(fmt.Sprint(s.url, "/projects/", s.city.Showcase.Running)), emulation.SetEmulatedMedia().WithMedia("print"),
+		chromedp.Evaluate(`getComputedStyle(document.querySelector('.top nav')).display`, &nav),
+		chromedp.Evaluate(`getComputedStyle(document.querySelector('.keys .exact')).display`, &exact),
+		chromedp.Evaluate(`getComputedStyle(document.querySelector('.keys .rounded')).display`, &rounded),
+		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+			return err
+		}))
+	if nav != "none" || exact == "none" || rounded != "none" {
+		t.Errorf("on paper: navigation %s, exact amounts %s, rounded ones %s", nav, exact, rounded)
+	}
+	if pages := strings.Count(string(pdf), "/Type /Page\n"); pages < 1 || pages > 8 {
+		t.Errorf("%d pages", pages)
+	}
+}

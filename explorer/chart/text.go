@@ -1,0 +1,195 @@
+package chart
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// escape writes text as content or as the value of an attribute. What no page should
+// show, controls and marks that turn the direction of writing, becomes U+FFFD, so that
+// it is seen that something was there.
+func (s *sheet) escape(text string) *sheet {
+	done := 0
+	for i, r := range text {
+		if r >= 0x2e80 && r < 0xd800 { // Chinese, by far the most
+			continue
+		}
+		instead, width := "", utf8.RuneLen(r)
+		switch c := shown(r); {
+		case r == utf8.RuneError: // perhaps of a byte that is no letter
+			_, width = utf8.DecodeRuneInString(text[i:])
+			instead = "\uFFFD"
+		case c != r:
+			instead = string(c)
+		default:
+			instead = entity(r)
+		}
+		if instead != "" {
+			s.b = append(append(s.b, text[done:i]...), instead...)
+			done = i + width
+		}
+	}
+	s.b = append(s.b, text[done:]...)
+	return s
+}
+
+// entity gives what stands for a letter that has a meaning in markup, "" for others.
+func entity(r rune) string {
+	switch r {
+	case '&':
+		return "&amp;"
+	case '<':
+		return "&lt;"
+	case '>':
+		return "&gt;"
+	case '"':
+		return "&#34;"
+	case '\'':
+		return "&#39;"
+	}
+	return ""
+}
+
+// shown gives the letter that stands for r.
+func shown(r rune) rune {
+	switch {
+	case r >= ' ' && r < 0x7f:
+		return r
+	case r == '\t' || r == '\n' || r == '\r' || r == 0x2028 || r == 0x2029:
+		return ' '
+	case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r&0xfffe == 0xfffe:
+		return utf8.RuneError
+	}
+	return r
+}
+
+// letter gives the width of a letter in em: 1 for Chinese and all that is as wide in a
+// Chinese font. It errs on the wide side.
+func letter(r rune) float64 {
+	if r >= ' ' && r < 0x7f {
+		return latin(r)
+	}
+	if r = shown(r); r == ' ' {
+		return latin(r)
+	}
+	kind := width.LookupRune(r).Kind()
+	switch {
+	case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case kind == width.EastAsianAmbiguous:
+		return 1
+	}
+	return 0.6
+}
+
+func latin(r rune) float64 {
+	switch {
+	case strings.ContainsRune("mwMW@%", r):
+		return 0.92
+	case strings.ContainsRune(" ilj.,:;|!'", r):
+		return 0.3
+	case r >= 'A' && r <= 'Z':
+		return 0.68
+	}
+	return 0.57
+}
+
+// measure gives the width of text in a font size.
+func measure(text string, size float64) float64 {
+	em := 0.0
+	for _, r := range text {
+		em += letter(r)
+	}
+	return em * size
+}
+
+// fit gives text, cut short with … where it is wider than the room for it; "" where not
+// even one letter has room.
+func fit(text string, size, room float64) string {
+	if measure(text, size) <= room+0.01 { // a room made to measure may lack a rounding
+		return text
+	}
+	left := room/size - letter('…')
+	for i, r := range text {
+		if left -= letter(r); left < 0 {
+			if i == 0 {
+				return ""
+			}
+			return strings.TrimRight(text[:i], " ·") + "…"
+		}
+	}
+	return text
+}
+
+// wrap breaks text into at most n lines that fit the room, of about the same length; the
+// last is cut short where all is too long. Latin words stay whole where that leaves no
+// line half empty.
+func wrap(text string, size, room float64, n int) []string {
+	lines := fill(text, size, room, n)
+	if len(lines) == 1 || cut(lines[len(lines)-1]) {
+		return lines
+	}
+	if at := strings.Index(text, "·") + len("·"); len(lines) == 2 && at > len("·") && measure(text[:at], size) <= room && measure(text[at:], size) <= room {
+		return []string{text[:at], text[at:]}
+	}
+	for r := measure(text, size) / float64(len(lines)); r < room; r += size / 2 {
+		if even := fill(text, size, r, len(lines)); !cut(even[len(even)-1]) {
+			return even
+		}
+	}
+	return lines
+}
+
+// fill breaks text into lines as long as the room.
+func fill(text string, size, room float64, n int) []string {
+	lines := make([]string, 0, n)
+	for n > 1 && measure(text, size) > room {
+		cut := breakAt(text, room/size)
+		if cut == 0 {
+			break
+		}
+		lines = append(lines, strings.TrimRight(text[:cut], " "))
+		text = strings.TrimLeft(text[cut:], " ")
+		n--
+	}
+	return append(lines, fit(text, size, room))
+}
+
+// breakAt gives how many bytes of text go on a line of so many em.
+func breakAt(text string, room float64) int {
+	used, good, goodUsed := 0.0, 0, 0.0
+	var before rune
+	for i, r := range text {
+		if i > 0 && mayBreak(before, r) {
+			good, goodUsed = i, used
+		}
+		if used += letter(r); used > room {
+			if goodUsed < room/2 {
+				return i
+			}
+			return good
+		}
+		before = r
+	}
+	return len(text)
+}
+
+// mayBreak says whether a line may end between two letters: not before a sign that
+// closes, not after one that opens, not within a Latin word or a number.
+func mayBreak(before, after rune) bool {
+	if strings.ContainsRune("，。、；：！？）》」』】”’…·%,.;:!?)]}", after) {
+		return false
+	}
+	if strings.ContainsRune("（《「『【“‘([{", before) {
+		return false
+	}
+	return before == ' ' || before > 0x2e80 || after > 0x2e80
+}
+
+// cut says whether a text was shortened.
+func cut(text string) bool { return strings.HasSuffix(text, "…") }

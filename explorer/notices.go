@@ -1,0 +1,96 @@
+package explorer
+
+import (
+	"context"
+	"time"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/view"
+)
+
+// notice is a disclosure as it was published.
+type notice struct {
+	Index    int64
+	Recorded time.Time
+	Kind     string
+	Period   ledger.Period
+	At       int64
+	Title    string
+	Text     string
+	Gone     bool // the words were withdrawn
+}
+
+// change is a correction: both the old value and the new one stay to be seen.
+type change struct {
+	Index, Of        int64
+	Recorded         time.Time
+	Field            string
+	Old, New, Reason string
+}
+
+// freeze is an order of the regulator, or its release.
+type freeze struct {
+	Index    int64
+	Recorded time.Time
+	Order    string
+	Reason   string
+	Release  bool
+}
+
+// due is by when the next disclosure is to be published.
+type due struct {
+	On   ledger.Date
+	Late bool
+}
+
+// mostNotices is how many records of each type a page shows; the rest is in the list of
+// the project's records.
+const mostNotices = 30
+
+// readWords reads what was published about the project beside its flows.
+func (s *Site) readWords(ctx context.Context, v visit, r Reads, out *projectPage) error {
+	list, err := r.About(ctx, out.Index, []string{"disclosure", "correction", "freeze"}, 0, mostNotices)
+	if err != nil {
+		return err
+	}
+	for _, rec := range list {
+		switch w := rec.Record.What.(type) {
+		case *ledger.Disclosure:
+			out.Disclosures = append(out.Disclosures, asNotice(rec, w))
+		case *ledger.Correction:
+			out.Corrections = append(out.Corrections, asChange(rec, w))
+		case *ledger.Freeze:
+			out.Freezes = append(out.Freezes, freeze{rec.Record.Index, rec.Record.Recorded, w.Order, text(rec.Texts, "reason"), w.Release})
+		}
+	}
+	out.Due = dueOf(out, v.today)
+	return nil
+}
+
+func asNotice(rec view.Record, d *ledger.Disclosure) notice {
+	return notice{Index: rec.Record.Index, Recorded: rec.Record.Recorded, Kind: d.Kind, Period: d.Period, At: d.At,
+		Title: text(rec.Texts, "title"), Text: text(rec.Texts, "text"), Gone: rec.Withdrawn}
+}
+
+func asChange(rec view.Record, c *ledger.Correction) change {
+	return change{Index: rec.Record.Index, Of: c.Of, Recorded: rec.Record.Recorded, Field: c.Field,
+		Old: text(rec.Texts, "old"), New: text(rec.Texts, "new"), Reason: text(rec.Texts, "reason")}
+}
+
+// dueOf says by when a project has to publish next, nil where nothing is due.
+func dueOf(p *projectPage, today ledger.Date) *due {
+	var days []ledger.Date
+	for _, d := range p.Disclosures {
+		days = append(days, ledger.Day(d.Recorded.In(china)))
+	}
+	return dueAfter(p.Project, days, today)
+}
+
+// dueAfter says so of a project that published on the given days.
+func dueAfter(p *view.Project, published []ledger.Date, today ledger.Date) *due {
+	on := ledger.NextDisclosure(p.Starts, p.Ends, published)
+	if on == "" || p.Starts > today || p.Status == ledger.Draft {
+		return nil
+	}
+	return &due{On: on, Late: on < today}
+}

@@ -1,0 +1,173 @@
+package explorer
+
+import (
+	"context"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/view"
+)
+
+// projectPage is everything about one project.
+type projectPage struct {
+	*view.Project
+	Money        view.Holding   // in yuan
+	Others       []view.Holding // goods, other money, hours
+	Plan         *planShown
+	Designations []ledger.Designation
+	Picture      *picture // of the money, nil while there is none
+	Series       series
+	Statement    *statementShown
+	Budget       []budgetLine
+	Payments     []row
+	Gifts        []row
+	Partners     []holder
+	Members      []card
+	Disclosures  []notice
+	Corrections  []change
+	Freezes      []freeze
+	Due          *due
+}
+
+// planShown is a fundraising plan as filed.
+type planShown struct {
+	Index     int64
+	Plan      *ledger.Plan
+	Texts     []record.Text
+	Withdrawn bool
+}
+
+// holder is a partner and what it holds of the project's money.
+type holder struct {
+	Index int64
+	Name  string
+	Pools []view.Pool
+}
+
+func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
+	if v.id < 0 {
+		return nil, missing("project")
+	}
+	p, err := r.Project(ctx, v.id, v.today)
+	if err != nil {
+		return nil, err
+	}
+	out := &projectPage{Project: p}
+	for _, read := range []func(context.Context, visit, Reads, *projectPage) error{
+		s.readHoldings, s.readPlan, s.readMembers, s.readMoney, s.readNewest, s.readPartners, s.readWords,
+	} {
+		if err := read(ctx, v, r, out); err != nil {
+			return nil, err
+		}
+	}
+	return &page{Name: "project", Title: p.Name, Data: out, Wide: true}, nil
+}
+
+// readHoldings splits what the project holds into yuan and the rest.
+func (s *Site) readHoldings(_ context.Context, _ visit, _ Reads, out *projectPage) error {
+	out.Money.Asset = yuan
+	for _, h := range out.Holdings {
+		if h.Asset == yuan {
+			out.Money = h
+		} else {
+			out.Others = append(out.Others, h)
+		}
+	}
+	return nil
+}
+
+func (s *Site) readPlan(ctx context.Context, _ visit, r Reads, out *projectPage) error {
+	rec, err := r.Record(ctx, out.Project.Plan)
+	if err != nil {
+		return err
+	}
+	if plan, ok := rec.Record.What.(*ledger.Plan); ok {
+		out.Plan = &planShown{Index: rec.Record.Index, Plan: plan, Texts: rec.Texts, Withdrawn: rec.Withdrawn}
+	}
+	out.Designations, err = r.Designations(ctx, out.Index)
+	return err
+}
+
+// readMoney reads the statement, what it was planned to be, and the two pictures.
+func (s *Site) readMoney(ctx context.Context, v visit, r Reads, out *projectPage) (err error) {
+	scope := account.Scope{Project: out.Index}
+	if out.Statement, err = s.statement(ctx, v, r, scope); err != nil {
+		return err
+	}
+	out.Budget = budget(out.Plan, out.Statement)
+	if out.Series, err = s.series(ctx, v, r, view.SeriesFilter{Project: &out.Index, Every: view.Month}, "series"); err != nil {
+		return err
+	}
+	out.Picture, err = s.picture(ctx, v, r, out)
+	return err
+}
+
+func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPage) (err error) {
+	if out.Payments, err = newest(ctx, r, view.FlowFilter{Project: &out.Index, Kinds: []ledger.FlowKind{ledger.Expenditure}}, 10); err != nil {
+		return err
+	}
+	out.Gifts, err = newest(ctx, r, view.FlowFilter{Project: &out.Index, Kinds: []ledger.FlowKind{ledger.Donation}}, 10)
+	return err
+}
+
+func (s *Site) readPartners(ctx context.Context, _ visit, r Reads, out *projectPage) error {
+	pools, err := r.Pools(ctx, &out.Index, nil)
+	if err != nil {
+		return err
+	}
+	at := map[int64]int{}
+	for _, p := range pools {
+		if p.Holder == out.Project.Organization {
+			continue
+		}
+		i, ok := at[p.Holder]
+		if !ok {
+			o, err := r.Organization(ctx, p.Holder)
+			if err != nil {
+				return err
+			}
+			i, at[p.Holder] = len(out.Partners), len(out.Partners)
+			out.Partners = append(out.Partners, holder{Index: p.Holder, Name: o.Name})
+		}
+		out.Partners[i].Pools = append(out.Partners[i].Pools, p)
+	}
+	return nil
+}
+
+// budgetLine is what was planned for a category, and what was spent.
+type budgetLine struct {
+	Category ledger.Category
+	Planned  int64
+	Spent    int64
+}
+
+// budget holds the plan's lines against the statement. A line of an account takes in the
+// details of it that have no line of their own.
+func budget(plan *planShown, st *statementShown) []budgetLine {
+	if plan == nil || len(plan.Plan.Budget) == 0 {
+		return nil
+	}
+	lines, at := []budgetLine{}, map[ledger.Category]int{}
+	for _, b := range plan.Plan.Budget {
+		at[b.Category] = len(lines)
+		lines = append(lines, budgetLine{Category: b.Category, Planned: b.Amount})
+	}
+	asset := yuan
+	if plan.Plan.Target != nil {
+		asset = plan.Plan.Target.Asset
+	}
+	for _, e := range st.of(asset).Expenditure {
+		i, ok := at[e.Category]
+		if !ok {
+			i, ok = at[ledger.Category(e.Category.Account())]
+		}
+		if !ok {
+			i = len(lines)
+			at[e.Category] = i
+			lines = append(lines, budgetLine{Category: e.Category})
+		}
+		lines[i].Spent += e.Amount
+	}
+	return lines
+}

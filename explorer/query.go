@@ -1,0 +1,47 @@
+package explorer
+
+import (
+	"strconv"
+
+	"mingzhang/ledger"
+)
+
+// day reads a day from the address, "" where there is none.
+func (v visit) day(name string) (ledger.Date, error) {
+	text := v.query.Get(name)
+	if text == "" {
+		return "", nil
+	}
+	d, err := ledger.ParseDate(text)
+	if err != nil {
+		return "", badQuery(name)
+	}
+	return d, nil
+}
+
+// index reads the index of a record from the address, 0 where there is none.
+func (v visit) index(name string) (int64, error) {
+	text := v.query.Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > ledger.MaxUnits {
+		return 0, badQuery(name)
+	}
+	return n, nil
+}
+
+// optional is index where 0 is a record like another.
+func (v visit) optional(name string) (*int64, error) {
+	n, err := v.index(name)
+	if err != nil || v.query.Get(name) == "" {
+		return nil, err
+	}
+	return &n, nil
+}
+
+// badQuery is the refusal of an address that says nothing sensible.
+func badQuery(name string) error {
+	return ledger.Refuse(ledger.Invalid, "query", name, "网址中的 %s 不是有效的值", "%s in the address is not a value that it can have", name)
+}

@@ -1,0 +1,133 @@
+package explorer
+
+import (
+	"context"
+	"html/template"
+	"time"
+
+	"mingzhang/explorer/chart"
+	"mingzhang/ledger"
+	"mingzhang/ledger/view"
+)
+
+// series is income and expenditure over time: a picture, what it says, and the table
+// behind it.
+type series struct {
+	SVG     template.HTML
+	Finding string
+	Periods []seriesPeriod
+	Cut     bool // there are earlier ones
+}
+
+// seriesPeriod is what came in and went out in a month.
+type seriesPeriod struct {
+	Period          string
+	Link            string // the month's flows
+	InLink, OutLink string // those that its figures add up
+	In, Out         int64
+	Gifts, Payments int64
+}
+
+// series reads income and expenditure in yuan by month. Months in which nothing
+// happened are in it, so that time runs evenly; of more than three years, the last.
+func (s *Site) series(ctx context.Context, v visit, r Reads, f view.SeriesFilter, id string) (out series, err error) {
+	moments, err := r.Series(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	return s.shape(v, moments, f, id)
+}
+
+// shape makes a series of what was read by month.
+func (s *Site) shape(v visit, moments []view.Moment, f view.SeriesFilter, id string) (out series, err error) {
+	periods, at := []seriesPeriod{}, map[string]int{}
+	for _, m := range moments {
+		if m.Asset != yuan || !m.Line.Income() && !m.Line.Spent() {
+			continue
+		}
+		for len(periods) > 0 && periods[len(periods)-1].Period < m.Period {
+			next := monthAfter(periods[len(periods)-1].Period)
+			at[next] = len(periods)
+			periods = append(periods, seriesPeriod{Period: next})
+		}
+		if len(periods) == 0 {
+			at[m.Period], periods = 0, append(periods, seriesPeriod{Period: m.Period})
+		}
+		p := &periods[at[m.Period]]
+		if m.Line.Income() {
+			p.In, p.Gifts = p.In+m.Units, p.Gifts+m.Flows
+		} else {
+			p.Out, p.Payments = p.Out+m.Units, p.Payments+m.Flows
+		}
+	}
+	out.Periods, out.Cut = periods[max(0, len(periods)-36):], len(periods) > 36
+	for i := range out.Periods {
+		p := &out.Periods[i]
+		p.Link = monthLink(v, f, p.Period)
+		p.InLink, p.OutLink = monthLink(v, f, p.Period, "kind", incomes), monthLink(v, f, p.Period, "kind", ledger.Expenditure)
+	}
+	err = s.drawSeries(v, &out, id)
+	return out, err
+}
+
+// monthLink gives the flows of a month, of one at an end of the range those within it.
+func monthLink(v visit, f view.SeriesFilter, month string, pairs ...any) string {
+	upto := lastDay(month)
+	if f.Upto != "" {
+		upto = min(upto, string(f.Upto))
+	}
+	pairs = append(pairs, "from", max(month+"-01", string(f.From)), "to", upto)
+	if f.Project != nil {
+		pairs = append(pairs, "project", *f.Project)
+	}
+	if f.Organization != nil {
+		pairs = append(pairs, "organization", *f.Organization)
+	}
+	return v.link("/flows", pairs...)
+}
+
+// drawSeries draws the picture, and says what it shows.
+func (s *Site) drawSeries(v visit, out *series, id string) (err error) {
+	if len(out.Periods) == 0 {
+		return nil
+	}
+	t, money := v.tongue, s.assets.money(v.tongue)
+	c := chart.Columns{Head: chart.Head{ID: id, Title: t.say("series.title")}, In: t.say("money.income"), Out: t.say("money.spent")}
+	var in, spent int64
+	best := out.Periods[0]
+	for _, p := range out.Periods {
+		in, spent = in+p.In, spent+p.Out
+		if p.In > best.In {
+			best = p
+		}
+		c.Periods = append(c.Periods, chart.Period{Label: p.Period, Name: p.Period,
+			In: chart.Mark{Value: p.In, Amount: money(yuan, p.In), Href: p.InLink}, Out: chart.Mark{Value: p.Out, Amount: money(yuan, p.Out), Href: p.OutLink}})
+	}
+	low, high := c.Range()
+	for _, value := range chart.Steps(low, high, 4) {
+		c.Ticks = append(c.Ticks, chart.Tick{Value: value, Label: s.assets.brief(t, yuan, value)})
+	}
+	out.Finding = t.say("series.finding", "n", len(out.Periods), "in", s.assets.brief(t, yuan, in), "out", s.assets.brief(t, yuan, spent), "best", best.Period)
+	c.Desc = out.Finding
+	out.SVG, err = c.SVG()
+	return err
+}
+
+// lastDay gives the last day of a month.
+func lastDay(month string) string {
+	t, err := time.Parse("2006-01", month)
+	if err != nil {
+		return ""
+	}
+	return string(ledger.Day(t.AddDate(0, 1, -1)))
+}
+
+// monthAfter gives the month after one, 2026-11 after 2026-10. What is no month, as of
+// a date that nobody checked, ends every series.
+func monthAfter(month string) string {
+	t, err := time.Parse("2006-01", month)
+	if err != nil {
+		return "9999-12"
+	}
+	return t.AddDate(0, 1, 0).Format("2006-01")
+}

@@ -1,0 +1,87 @@
+package explorer
+
+import (
+	"context"
+	"fmt"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+)
+
+// statementShown is a statement with where its figures lead.
+type statementShown struct {
+	*account.Statement
+	Whose int64  // index of the project or organization
+	Field string // "project" or "organization": the filter of lists
+}
+
+// statement reads the statement that a page asks for with from, to and at; without
+// them, that of everything up to now.
+func (s *Site) statement(ctx context.Context, v visit, r Reads, scope account.Scope) (*statementShown, error) {
+	from, upto, at, err := v.span()
+	if err != nil {
+		return nil, err
+	}
+	st, err := r.Statement(ctx, scope, from, upto, at)
+	if err != nil {
+		return nil, err
+	}
+	out := &statementShown{Statement: st, Whose: scope.Project, Field: "project"}
+	if scope.Organization != nil {
+		out.Whose, out.Field = *scope.Organization, "organization"
+	}
+	return out, nil
+}
+
+// span reads the range of a statement from the address.
+func (v visit) span() (from, upto ledger.Date, at int64, err error) {
+	if from, err = v.day("from"); err == nil {
+		upto, err = v.day("to")
+	}
+	if err == nil {
+		at, err = v.index("at")
+	}
+	return from, upto, at, err
+}
+
+// of gives the part of a statement in one asset.
+func (s *statementShown) of(asset ledger.AssetID) account.AssetStatement {
+	for _, a := range s.Assets {
+		if a.Asset == asset {
+			return a
+		}
+	}
+	return account.AssetStatement{Asset: asset}
+}
+
+// Income is all income in one asset.
+func (s *statementShown) Income(a account.AssetStatement) (sum int64) {
+	for _, k := range a.Income {
+		sum += k.Amount
+	}
+	return sum
+}
+
+// Spent is all expenditure in one asset.
+func (s *statementShown) Spent(a account.AssetStatement) (sum int64) {
+	for _, c := range a.Expenditure {
+		sum += c.Amount
+	}
+	return sum
+}
+
+// Account is what was spent under one account: 5301 is management, 5401 fundraising.
+func (s *statementShown) Account(a account.AssetStatement, number string) (sum int64) {
+	for _, c := range a.Expenditure {
+		if c.Category.Account() == number {
+			sum += c.Amount
+		}
+	}
+	return sum
+}
+
+// Link gives the list of flows that a figure adds up.
+func (s *statementShown) Link(p *page, asset ledger.AssetID, pairs ...any) string {
+	all := append([]any{s.Field, fmt.Sprint(s.Whose), "asset", asset, "from", s.From, "to", s.Upto, "at", p.Query("at")}, pairs...)
+	return p.visit.link("/flows", all...)
+}

@@ -1,0 +1,201 @@
+package explorer
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/language"
+)
+
+//go:embed languages/*.toml
+var languageFiles embed.FS
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// first is the language of who prefers none that there is.
+var first = language.SimplifiedChinese
+
+// tongues are the languages that there are: one for each catalogue.
+type tongues struct {
+	list    []*tongue // the first one first
+	matcher language.Matcher
+	version string // of templates, catalogues and files: a hash
+}
+
+// tongue is one language: its sentences, and the templates that speak it.
+type tongue struct {
+	tag       string // zh-Hans
+	Name      string // in itself: 简体中文
+	localizer *i18n.Localizer
+	plain     map[string]string // messages that take nothing
+	open      map[string]*template.Template
+	fixed     map[string]*template.Template // whose links carry the language on
+}
+
+// speak reads all catalogues and templates.
+func speak(assets *assets) (*tongues, error) {
+	bundle := i18n.NewBundle(first)
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	files, err := fs.Glob(languageFiles, "languages/*.toml")
+	if err != nil {
+		return nil, err
+	}
+	all := &tongues{}
+	for _, file := range files {
+		messages, err := bundle.LoadMessageFileFS(languageFiles, file)
+		if err != nil {
+			return nil, fmt.Errorf("catalogue %s: %w", file, err)
+		}
+		t := &tongue{tag: messages.Tag.String(), localizer: i18n.NewLocalizer(bundle, messages.Tag.String()), plain: map[string]string{}}
+		for _, m := range messages.Messages {
+			if !strings.Contains(m.Other, "{{") && m.One == "" {
+				t.plain[m.ID] = m.Other
+			}
+		}
+		t.Name = t.plain["language.name"]
+		all.list = append(all.list, t)
+	}
+	slices.SortStableFunc(all.list, func(a, b *tongue) int { return order(a) - order(b) })
+	var tags []language.Tag
+	for _, t := range all.list {
+		tags = append(tags, language.MustParse(t.tag))
+		if t.open, err = t.parse(assets, false); err == nil {
+			t.fixed, err = t.parse(assets, true)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	all.matcher = language.NewMatcher(tags)
+	all.version = versionOf(languageFiles, templateFiles, staticFiles)
+	return all, nil
+}
+
+func order(t *tongue) int {
+	if t.tag == first.String() {
+		return 0
+	}
+	return 1
+}
+
+// of gives the language that an address chooses, or that a browser prefers.
+func (a *tongues) of(chosen, accept string) (t *tongue, fixed bool) {
+	for _, t := range a.list {
+		if t.tag == chosen {
+			return t, true
+		}
+	}
+	if len(accept) > 200 {
+		accept = ""
+	}
+	_, i := language.MatchStrings(a.matcher, accept)
+	return a.list[i], false
+}
+
+func (t *tongue) templates(fixed bool) map[string]*template.Template {
+	if fixed {
+		return t.fixed
+	}
+	return t.open
+}
+
+// parse reads every page's template with the layout and the common parts.
+func (t *tongue) parse(assets *assets, fixed bool) (map[string]*template.Template, error) {
+	common, err := template.New("common").Option("missingkey=error").Funcs(t.funcs(assets, fixed)).
+		ParseFS(templateFiles, "templates/layout.html", "templates/parts*.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]*template.Template{}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		if name == "layout" || strings.HasPrefix(name, "parts") {
+			continue
+		}
+		own, err := common.Clone()
+		if err == nil {
+			pages[name], err = own.ParseFS(templateFiles, file)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return pages, nil
+}
+
+// say gives a sentence of the catalogue. What it takes follows in pairs; a whole number
+// named n decides between singular and plural. A sentence that is not there shows its
+// own name, which a test catches.
+func (t *tongue) say(id string, pairs ...any) string {
+	if text, ok := t.plain[id]; ok {
+		return text
+	}
+	data := map[string]any{}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name := fmt.Sprint(pairs[i])
+		switch n := pairs[i+1].(type) {
+		case int64:
+			data[name] = t.number(n)
+			if name == "n" {
+				config.PluralCount = n
+			}
+		case int:
+			data[name] = t.number(int64(n))
+			if name == "n" {
+				config.PluralCount = n
+			}
+		default:
+			data[name] = n
+		}
+	}
+	text, err := t.localizer.Localize(config)
+	if err != nil {
+		return "⟦" + id + "⟧"
+	}
+	return text
+}
+
+// term gives the word for a machine name of a family ("cause", "disaster-relief"), or
+// the name itself where the catalogue has none: such names are not ours to list.
+func (t *tongue) term(family string, name any) string {
+	text := fmt.Sprint(name)
+	if word, ok := t.plain[family+"."+text]; ok {
+		return word
+	}
+	return text
+}
+
+// versionOf is a hash of embedded files.
+func versionOf(all ...fs.FS) string {
+	sum := sha256.New()
+	for _, files := range all {
+		contents := map[string][]byte{}
+		fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				contents[name], err = fs.ReadFile(files, name)
+			}
+			return err
+		})
+		for _, name := range slices.Sorted(maps.Keys(contents)) {
+			fmt.Fprintf(sum, "%s %d\n", name, len(contents[name]))
+			sum.Write(contents[name])
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:6])
+}

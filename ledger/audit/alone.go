@@ -1,0 +1,27 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+)
+
+// Log audits a book by itself: all its records by the rules, its tree, its totals, and
+// the checkpoint that the log signed.
+func Log(ctx context.Context, b Book, trust Trust) (*Report, error) {
+	a := begin(ctx, trust, b)
+	a.alone = true
+	var err error
+	if a.end, err = b.End(ctx); err != nil {
+		return a.report, fmt.Errorf("where the book ends: %w", err)
+	}
+	t, err := a.trial()
+	if err != nil {
+		return a.report, err
+	}
+	for a.size < a.end.Size {
+		if err := t.next(); err != nil {
+			return a.report, err
+		}
+	}
+	return a.report, a.finish()
+}

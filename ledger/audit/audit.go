@@ -1,0 +1,140 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"mingzhang/chaincode/contract"
+	"mingzhang/ledger"
+	"mingzhang/ledger/anchor"
+)
+
+// Trust is what an audit starts from.
+type Trust struct {
+	Origin     string // the log
+	Key        string // its verifier key; "" believes the one that the ledger registered
+	Named      bool   // the key is what the server named, and not the auditor's own knowledge
+	Checkpoint []byte // one that the log signed, which its records must give; nil for none
+}
+
+// Blocks audits the blocks of a ledger from the first to the last, and holds a book
+// against them, unless it is nil. The report says how far the audit came, also beside
+// an error.
+//
+// The state is in memory: some 40 bytes for each record, and what pools and projects take.
+func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book) (*Report, error) {
+	a := begin(ctx, trust, against)
+	for block, err := range blocks.Blocks(ctx, 0) {
+		if err == nil {
+			err = a.block(block)
+		}
+		if err != nil {
+			return a.report, err
+		}
+	}
+	return a.report, a.finish()
+}
+
+// audit is one on its way.
+type audit struct {
+	Trust
+	ctx      context.Context
+	against  Book
+	state    anchor.Memory
+	accounts *accounts
+	report   *Report
+	alone    bool  // there is a book, and no ledger
+	end      End   // of the book
+	size     int64 // records that passed
+}
+
+func begin(ctx context.Context, trust Trust, against Book) *audit {
+	return &audit{Trust: trust, ctx: ctx, against: against, state: anchor.Memory{}, accounts: newAccounts(), report: &Report{Origin: trust.Origin}}
+}
+
+// block runs the calls of a block.
+func (a *audit) block(b *anchor.Block) error {
+	if b.Number != a.report.Blocks {
+		return ledger.Refuse(ledger.Corrupt, "block-missing", "", "缺少第 %d 号区块", "block %d is missing", a.report.Blocks)
+	}
+	a.report.Blocks++
+	for i := range b.Txs {
+		tx := &b.Txs[i]
+		if tx.Code != anchor.Valid || len(tx.Args) == 0 || string(tx.Args[0]) != a.Origin {
+			continue
+		}
+		if err := a.call(tx); err != nil {
+			return fmt.Errorf("block %d: %w", b.Number, err)
+		}
+		if tx.Function == "ConfirmLog" || tx.Function == "ConfirmKey" {
+			if err := a.keyed(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// call runs one call again, and counts and compares the batch that it let in.
+func (a *audit) call(tx *anchor.Tx) error {
+	over := anchor.Over(a.state)
+	var passed *contract.Passed
+	answer, err := contract.Follow(over, tx.Call, tx.Function, tx.Args, func(p *contract.Passed) { passed = p })
+	if err != nil {
+		return refuted(err)
+	}
+	if tx.Answer != nil && !bytes.Equal(answer, tx.Answer) || tx.Writes != nil && !bytes.Equal(over.Digest(), tx.Writes) {
+		return ledger.Refuse(ledger.Corrupt, "block-otherwise", "", "按规则重算交易 %.16s 的结果不同", "by the rules, the transaction %.16s has another result", tx.Tx)
+	}
+	a.state.Keep(over.Writes)
+	if passed == nil {
+		return nil
+	}
+	a.size += int64(len(passed.Records))
+	a.report.Batches++
+	if err := a.accounts.add(passed); err != nil {
+		return err
+	}
+	return a.compareRecords(passed.Batch)
+}
+
+// refuted turns a refusal of the rules into what it means here: somebody let in what
+// they never allow.
+func refuted(err error) error {
+	if ledger.KindOf(err) == 0 {
+		return err
+	}
+	return errors.Join(ledger.Refuse(ledger.Corrupt, "against-rules", "", "有规则不允许的内容：%v", "there is what the rules do not allow: %v", err), err)
+}
+
+// keyed notes the log's key, if it is another one than before.
+func (a *audit) keyed(b *anchor.Block) error {
+	head, err := a.head()
+	if err != nil {
+		return err
+	}
+	if n := len(a.report.Keys); n == 0 || a.report.Keys[n-1].Key != head.Key {
+		a.report.Keys = append(a.report.Keys, KeyUse{Key: head.Key, From: head.Size, Block: b.Number})
+	}
+	return nil
+}
+
+// head is where the log ends by the rules.
+func (a *audit) head() (*contract.Head, error) { return ask[contract.Head](a, "Head") }
+
+// ask calls a function that only reads, and decodes its answer.
+func ask[T any](a *audit, function string, args ...string) (*T, error) {
+	all := [][]byte{[]byte(a.Origin)}
+	for _, arg := range args {
+		all = append(all, []byte(arg))
+	}
+	answer, err := contract.Invoke(a.state, contract.Call{}, function, all)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	return v, json.Unmarshal(answer, v)
+}

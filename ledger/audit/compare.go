@@ -1,0 +1,103 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"mingzhang/chaincode/contract"
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/record"
+)
+
+// compareRecords holds a batch against the book, byte by byte.
+func (a *audit) compareRecords(b *contract.Batch) error {
+	if a.against == nil || a.alone {
+		return nil
+	}
+	have, err := a.against.Range(a.ctx, b.First, int64(len(b.Records)))
+	if err != nil {
+		return fmt.Errorf("read the book: %w", err)
+	}
+	for i, data := range b.Records {
+		index := b.First + int64(i)
+		switch {
+		case i >= len(have):
+			return ofRecord(index, "missing", tlog.Hash(record.Hash(data)).String(), "")
+		case !bytes.Equal(data, have[i]):
+			return ofRecord(index, "record", string(data), string(have[i]))
+		}
+	}
+	return nil
+}
+
+// compareStatements holds the book's statement of each project against what the records
+// add up to.
+func (a *audit) compareStatements() error {
+	for i := range a.report.Statements {
+		err := a.compareStatement(&a.report.Statements[i])
+		if errors.Is(err, errors.ErrUnsupported) {
+			return nil // a copy of a log has no totals of its own
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareStatement names the first line that differs.
+func (a *audit) compareStatement(want *account.Statement) error {
+	got, err := a.against.Statement(a.ctx, want.Scope, "", "", want.At)
+	if err != nil {
+		return fmt.Errorf("the book's statement of project %d: %w", want.Project, err)
+	}
+	for _, asset := range assetsOf(want, got) {
+		mine, theirs := linesOf(want, asset), linesOf(got, asset)
+		for i, line := range mine {
+			if theirs[i] != line {
+				return ofTotal(want.Project, string(asset)+" "+line.name, line.value, theirs[i].value)
+			}
+		}
+	}
+	return nil
+}
+
+func assetsOf(statements ...*account.Statement) (all []ledger.AssetID) {
+	seen := map[ledger.AssetID]bool{}
+	for _, st := range statements {
+		for _, a := range st.Assets {
+			if !seen[a.Asset] {
+				seen[a.Asset] = true
+				all = append(all, a.Asset)
+			}
+		}
+	}
+	return all
+}
+
+// lineText is a line of a statement as text.
+type lineText struct{ name, value string }
+
+// linesOf lists the fields of a statement in one asset; all are zero where it has none.
+func linesOf(st *account.Statement, id ledger.AssetID) []lineText {
+	var found account.AssetStatement
+	for _, a := range st.Assets {
+		if a.Asset == id {
+			found = a
+		}
+	}
+	found.Asset = id
+	v := reflect.ValueOf(found)
+	var lines []lineText
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.IsExported() {
+			lines = append(lines, lineText{f.Tag.Get("json"), fmt.Sprint(v.Field(i).Interface())})
+		}
+	}
+	return lines
+}

@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+
+	"mingzhang/chaincode/contract"
+	"mingzhang/ledger"
+	"mingzhang/ledger/store"
+	"mingzhang/ledger/view"
+)
+
+// compareDatabase holds what only a database has against the records: the heads of its
+// pools, and its sums by day. It can where the database is at the audit's end; one that
+// has gone on holds what the records do not have yet.
+func (a *audit) compareDatabase(d Database) error {
+	return d.At(a.ctx, func(s *store.Store) error {
+		now, err := s.Head(a.ctx)
+		if err != nil || now.Size != a.size {
+			return err
+		}
+		for i := range a.report.Statements {
+			project := a.report.Statements[i].Project
+			if err := errors.Join(a.comparePools(s, project), a.compareDays(s, project)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// comparePools holds the pools of a project against the rules' own, which are those
+// that its flows named.
+func (a *audit) comparePools(s *store.Store, project int64) error {
+	have, err := s.Pools(a.ctx, &project, nil)
+	if err != nil {
+		return fmt.Errorf("the book's pools of project %d: %w", project, err)
+	}
+	for _, p := range have {
+		want, err := ask[contract.Pool](a, "Pool", p.Pool.String())
+		if err != nil && ledger.KindOf(err) != ledger.NotFound {
+			return err
+		}
+		if err == nil && want.Unchecked != nil {
+			continue
+		}
+		if err != nil || (ledger.Head{In: want.In, Next: want.Next, Holed: want.Holed}) != p.Head {
+			return ofTotal(project, "pool "+p.Pool.String(), fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", p.Head))
+		}
+	}
+	if n := a.accounts.pools(project); n != len(have) {
+		return ofTotal(project, "pools", fmt.Sprint(n), fmt.Sprint(len(have)))
+	}
+	return nil
+}
+
+// compareDays holds the sums of a project by day against what its flows add up to.
+func (a *audit) compareDays(s *store.Store, project int64) error {
+	series, err := s.Series(a.ctx, view.SeriesFilter{Project: &project, Every: view.Day})
+	if err != nil {
+		return fmt.Errorf("the book's sums of project %d: %w", project, err)
+	}
+	want := a.accounts.days(project)
+	for _, m := range series {
+		d := day{ledger.Date(m.Period), m.Asset, m.Line}
+		if want[d] != m.Sum {
+			return ofTotal(project, fmt.Sprintf("%s line %d on %s", m.Asset, m.Line, m.Period), fmt.Sprint(want[d]), fmt.Sprint(m.Sum))
+		}
+	}
+	if len(want) != len(series) {
+		return ofTotal(project, "sums by day", fmt.Sprint(len(want)), fmt.Sprint(len(series)))
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/view"
+)
+
+// ClaimKind is the kind of the disclosures that carry claims: what somebody published
+// about a project elsewhere. The text has one claim in each line.
+const ClaimKind = "claim"
+
+// publication turns claims into requests, one for each row that they stood in: claims of
+// one period and title belong together.
+func publication(project int64, claims []Claim) []book.Request {
+	var requests []book.Request
+	for len(claims) > 0 {
+		first := claims[0]
+		n := slices.IndexFunc(claims, func(c Claim) bool { return c.Period != first.Period || c.Title != first.Title })
+		if n < 0 {
+			n = len(claims)
+		}
+		var lines []string
+		for _, c := range claims[:n] {
+			lines = append(lines, c.Text())
+		}
+		d := book.Disclose{Project: project, Period: first.Period.String(), Kind: ClaimKind, Title: first.Title, Text: strings.Join(lines, "\n")}
+		sum := sha256.Sum256([]byte(d.Period + "\n" + d.Title + "\n" + d.Text))
+		requests = append(requests, book.Request{By: author, Key: "claim:" + hex.EncodeToString(sum[:16]), What: d})
+		claims = claims[n:]
+	}
+	return requests
+}
+
+// Disclosures is where a project's records are read, the last first.
+type Disclosures interface {
+	About(ctx context.Context, project int64, types []string, before int64, limit int) ([]view.Record, error)
+}
+
+// PublishedClaims gives the claims about a project that are in the book, in the order of
+// their records. Those whose text was withdrawn are gone.
+func PublishedClaims(ctx context.Context, s Disclosures, project int64) ([]Claim, error) {
+	var claims []Claim
+	for before := int64(0); ; {
+		page, err := s.About(ctx, project, []string{"disclosure"}, before, 1000)
+		if err != nil || len(page) == 0 {
+			slices.Reverse(claims)
+			return claims, err
+		}
+		for _, r := range page {
+			found := claimsOf(r)
+			slices.Reverse(found)
+			claims = append(claims, found...)
+		}
+		before = page[len(page)-1].Record.Index
+	}
+}
+
+// claimsOf reads the claims of a record.
+func claimsOf(r view.Record) (claims []Claim) {
+	d, ok := r.Record.What.(*ledger.Disclosure)
+	if !ok || d.Kind != ClaimKind {
+		return nil
+	}
+	o := record.Opening{Texts: r.Texts}
+	for line := range strings.SplitSeq(o.Get("text"), "\n") {
+		if c, ok := ParseClaim(line); ok {
+			c.Period, c.Title = d.Period, o.Get("title")
+			claims = append(claims, c)
+		}
+	}
+	return claims
+}
+
+// Claimed is what a reconciliation of what is published reads.
+type Claimed interface {
+	Series
+	Flows
+	Disclosures
+}
+
+// Reconciled holds the claims that are in the book against what is recorded, for the
+// public to see. Only claims about single channels make it read every income.
+func Reconciled(ctx context.Context, s Claimed, project int64) ([]Comparison, error) {
+	claims, err := PublishedClaims(ctx, s, project)
+	if err != nil {
+		return nil, err
+	}
+	return against(ctx, s, project, claims)
+}
+
+// against reads what claims are to be held against.
+func against(ctx context.Context, s Claimed, project int64, claims []Claim) ([]Comparison, error) {
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	recorded, err := ReadRecorded(ctx, s, project)
+	if err == nil && slices.ContainsFunc(claims, func(c Claim) bool { return c.Channel != "" }) {
+		err = recorded.AddChannels(ctx, s, project)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Reconcile(claims, recorded), nil
+}

@@ -1,0 +1,87 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+)
+
+// entry is one thing to be asked of the book, and what became of it.
+type entry struct {
+	row     row
+	request book.Request
+	asset   ledger.AssetID
+	amount  int64
+	before  bool  // not a row's own, but the registration of what it counts
+	none    bool  // the row says that there is nothing
+	err     error // why the row is refused without asking
+}
+
+// groupSize is the most that is asked of the book in one transaction. The keys of rows
+// are scattered all over their index, so that a transaction pays for most of its pages;
+// fewer transactions pay less.
+const groupSize = 16384
+
+// author is who a record says wrote it: whoever runs commands on the machine of the
+// book acts for the platform.
+var author = ledger.Author{Org: 0, Key: "import"}
+
+// source is a file on its way into the book.
+type source struct {
+	*list
+	file   *file
+	id     *identity
+	rows   rows
+	groups chan []entry
+	size   func() int // how many rows the next group is to have
+	err    error      // after the last group
+}
+
+// read sends the rows in groups, in their order, until the end or until nobody takes
+// them.
+func (s *source) read(ctx context.Context) {
+	defer close(s.groups)
+	var group []entry
+	for {
+		r, err := s.rows.next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			s.err = err
+		}
+		if err == nil && r.fault == nil && len(r.cells) == 0 {
+			continue // a blank line
+		}
+		if err == nil {
+			group = s.enter(group, r)
+		}
+		if len(group) >= s.size() || err != nil && len(group) > 0 {
+			select {
+			case s.groups <- group:
+				group = nil
+			case <-ctx.Done():
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// enter adds a row to a group, after what must be registered for it.
+func (s *source) enter(group []entry, r row) []entry {
+	w, err := s.wish(r)
+	e := entry{row: r, asset: w.asset, amount: w.amount, none: w.none, err: err}
+	if err != nil || w.none {
+		return append(group, e)
+	}
+	if w.first != nil {
+		s.things.learn(w.first)
+		group = append(group, entry{asset: w.first.ID, before: true,
+			request: book.Request{By: author, Key: "asset:" + string(w.first.ID), What: *w.first}})
+	}
+	e.request = book.Request{By: author, Key: s.id.key(r.cells), What: w.what}
+	return append(group, e)
+}

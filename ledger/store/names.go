@@ -1,0 +1,22 @@
+package store
+
+import "context"
+
+// Names gives what organizations and projects are called, by the index of their record.
+// What is neither is not in it.
+func (s *Store) Names(ctx context.Context, indices []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	if len(indices) == 0 {
+		return names, nil
+	}
+	var rows []struct {
+		Idx  int64
+		Name string
+	}
+	err := s.reads.WithContext(ctx).Raw("SELECT idx, name FROM organizations WHERE idx IN ? UNION ALL SELECT idx, name FROM projects WHERE idx IN ?", indices, indices).
+		Scan(&rows).Error
+	for _, r := range rows {
+		names[r.Idx] = r.Name
+	}
+	return names, err
+}

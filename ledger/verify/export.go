@@ -1,0 +1,163 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/proof"
+	"mingzhang/ledger/record"
+)
+
+// Export is a list that somebody exported, and what it is meant to be.
+type Export struct {
+	List    io.Reader // in JSON or CSV, in the order of the log
+	Project *int64    // it is meant to have all flows of this project; nil where it need not
+	Size    int64     // it is meant to have them up to this size of the log; up to its last row if 0
+}
+
+// CheckExport holds a list against the log (Trust.Today): each row must be of the record
+// whose number and leaf hash it names, and of a flow say what that record says. It reads
+// the whole log, so that it can also tell what the list leaves out.
+func CheckExport(ctx context.Context, e Export, t Trust) (*Report, error) {
+	r := &Report{}
+	if t.Today == nil {
+		return r, ledger.Refuse(ledger.Invalid, "log-missing", "log", "核验导出须给出日志的所在（--log 网址或目录）", "to check a list, say where the log is (--log, an address or a folder)")
+	}
+	list, err := openRows(e.List)
+	if err != nil {
+		return r, err
+	}
+	cp, msg, err := t.now(ctx)
+	if err != nil {
+		return r, refuted(err)
+	}
+	c := &comparison{Export: e, rows: list}
+	if c.row, err = list.next(); err != nil && err != io.EOF {
+		return r, err
+	}
+	if err := walk(ctx, t.Today, cp, c.take); err != nil {
+		return r, err
+	}
+	if c.row != nil {
+		return r, ledger.Refuse(ledger.Unavailable, "export-ahead", "", "导出中有第 %d 号记录，而已签署的日志只到 %d 条：请稍后再查", "the list has record %d, but the signed log ends at %d: ask again later", c.row.index, cp.Size)
+	}
+	if err := c.whole(); err != nil {
+		return r, err
+	}
+	c.tell(r, cp)
+	return r, t.vouched(r, msg)
+}
+
+// comparison goes through list and log side by side.
+type comparison struct {
+	Export
+	rows  rows
+	row   *row // the next one, nil behind the last
+	count int64
+	flows int64
+	last  int64   // index of the last row
+	left  []int64 // flows of the project that the list does not have, at first
+	lefts int64
+}
+
+// take looks at one record of the log.
+func (c *comparison) take(index int64, data []byte) error {
+	if c.row == nil || c.row.index > index {
+		return c.leaves(index, data)
+	}
+	if c.row.index < index {
+		return ledger.Refuse(ledger.Invalid, "export-order", "", "导出的行须按记录编号排列，且不重复（%d 处不是）", "the rows stand in the order of their records, each once; that of %d does not", c.row.index)
+	}
+	if err := c.row.check(data); err != nil {
+		return err
+	}
+	c.count++
+	c.last = index
+	if c.row.flow {
+		c.flows++
+	}
+	var err error
+	if c.row, err = c.rows.next(); err == io.EOF {
+		err = nil
+	}
+	return err
+}
+
+// check holds a row against its record.
+func (r *row) check(data []byte) error {
+	if record.Hash(data) != r.leaf {
+		return differs(r.index, "leaf_hash", fmt.Sprintf("sha256:%x", record.Hash(data)), fmt.Sprintf("sha256:%x", r.leaf))
+	}
+	rec, err := record.Parse(data)
+	if err != nil || !r.flow {
+		return err
+	}
+	f, ok := rec.What.(*ledger.Flow)
+	if !ok {
+		return differs(r.index, "kind", rec.Type(), r.kind)
+	}
+	for _, fact := range [][3]string{
+		{"kind", string(f.Kind), r.kind}, {"project", fmt.Sprint(f.Project()), fmt.Sprint(r.project)}, {"asset", string(f.Left().Asset), r.asset},
+		{"amount", fmt.Sprint(f.Amount), fmt.Sprint(r.amount)}, {"occurred", f.Occurred.String(), r.occurred},
+		{"recorded", rec.Recorded.String(), r.recorded.UTC().String()},
+	} {
+		if fact[1] != fact[2] {
+			return differs(r.index, fact[0], fact[1], fact[2])
+		}
+	}
+	return nil
+}
+
+func differs(index int64, what, log, list string) error {
+	return ledger.Refuse(ledger.Corrupt, "export-differs", "", "导出中第 %d 号的 %s 与日志不符：日志为 %.100s，导出为 %.100s", "the %[2]s of record %[1]d is not that of the log: the log has %.100[3]s, the list %.100[4]s", index, what, log, list)
+}
+
+// leaves notes a flow of the project that the list leaves out.
+func (c *comparison) leaves(index int64, data []byte) error {
+	if c.Project == nil || c.Size > 0 && index >= c.Size || c.Size == 0 && c.row == nil || !bytes.Contains(data, []byte(`"type":"flow"`)) {
+		return nil
+	}
+	rec, err := record.Parse(data)
+	if err != nil {
+		return err
+	}
+	if f, ok := rec.What.(*ledger.Flow); ok && touches(f, *c.Project) {
+		if c.lefts++; len(c.left) < 3 {
+			c.left = append(c.left, index)
+		}
+	}
+	return nil
+}
+
+// touches says whether a flow is on a project's list: it left or entered a pool of it.
+func touches(f *ledger.Flow, project int64) bool {
+	return f.Out != nil && f.Out.Pool.Project == project || f.In != nil && f.In.Pool.Project == project
+}
+
+// whole refuses a list that leaves out what it is meant to have.
+func (c *comparison) whole() error {
+	if c.lefts == 0 {
+		return nil
+	}
+	return ledger.Refuse(ledger.Corrupt, "export-incomplete", "", "导出缺少项目 %d 的 %d 条流水，如第 %v 号", "the list leaves out %[2]d flows of project %[1]d, such as %[3]v", *c.Project, c.lefts, c.left)
+}
+
+// tell says what was proven.
+func (c *comparison) tell(r *Report, cp proof.Checkpoint) {
+	r.proven("导出的 %d 行都是日志 %s 中的记录，编号与叶哈希相符；日志的检查点（%d 条记录）由其密钥签署", "all %d rows are records of the log %s, each at its index and with its leaf hash; the log's checkpoint (%d records) is signed by its key", c.count, cp.Origin, cp.Size)
+	if c.flows > 0 {
+		r.proven("其中 %d 条流水的类别、项目、资产、数额、发生日期和入账时间都与记录相同", "the kind, project, asset, amount, day and time of recording of %d flows are those of their records", c.flows)
+		r.open("导出中的公示名称、用途、留言等文字：记录只封存了它们，须凭各笔的凭证核对", "names shown, purposes and notes: the records only seal them, and each flow's receipt opens them")
+	}
+	switch {
+	case c.Project == nil:
+		r.open("导出是否完整：没有指明它应包含哪个项目的全部流水（--project）", "whether the list is whole: it was not said of which project it should have all flows (--project)")
+	case c.Size > 0:
+		r.proven("项目 %d 在日志前 %d 条记录中的流水无一遗漏", "no flow of project %d among the first %d records of the log is left out", *c.Project, c.Size)
+	default:
+		r.proven("截至第 %[2]d 号记录，项目 %[1]d 的流水无一遗漏", "no flow of project %d up to record %d is left out", *c.Project, c.last)
+	}
+}

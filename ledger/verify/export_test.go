@@ -1,0 +1,197 @@
+package verify_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/verify"
+)
+
+// TestExport: a list is proven in every format and under every heading.
+func TestExport(t *testing.T) {
+	s := open(t)
+	project := s.city.Showcase.Joint
+	for _, c := range []struct {
+		name, list string
+		header     []string
+		options    verify.Options
+		part       string
+	}{
+		{"all flows as JSON", "flows.json", nil, verify.Options{}, "没有指明它应包含哪个项目"},
+		{"a project as JSON", at("flows.json?project=%d", project), nil, verify.Options{Project: &project}, "no flow of project"},
+		{"a project as CSV for machines", at("flows.csv?project=%d&headings=machine", project), nil, verify.Options{Project: &project}, "no flow of project"},
+		{"a project as CSV in Chinese", at("flows.csv?project=%d", project), []string{"Accept-Language", "zh-Hans"}, verify.Options{Project: &project}, "no flow of project"},
+		{"a project as CSV in English", at("flows.csv?project=%d", project), []string{"Accept-Language", "en"}, verify.Options{Project: &project}, "no flow of project"},
+		{"the gifts of a project", at("flows.csv?project=%d&kind=donation", project), nil, verify.Options{}, "the kind, project, asset, amount"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := s.get(t, "/v1/exports/"+c.list, c.header...)
+			c.options.Log = s.URL
+			r, err := verify.Run(t.Context(), file(t, "list", data), c.options, s.trust(t))
+			must(t, err)
+			wantSaid(t, r, c.part, "are records of the log "+s.folder.Origin, "names shown, purposes and notes")
+		})
+		t.Run(c.name+", from the server", func(t *testing.T) {
+			r, err := verify.Run(t.Context(), s.URL+"/v1/exports/"+c.list, verify.Options{}, s.trust(t))
+			must(t, err)
+			wantSaid(t, r, c.part)
+		})
+	}
+}
+
+// TestExportRefuted changes a list, or the log that it is held against.
+func TestExportRefuted(t *testing.T) {
+	s := open(t)
+	project := s.city.Showcase.Joint
+	path := at("/v1/exports/flows.csv?project=%d&headings=machine", project)
+	whole := string(s.get(t, path))
+	lines := strings.SplitAfter(whole, "\n")
+	column := func(row int, name, value string) string {
+		heads, cells := strings.Split(strings.TrimSpace(strings.TrimPrefix(lines[0], "\ufeff")), ","), strings.Split(strings.TrimSpace(lines[row]), ",")
+		for i, head := range heads {
+			if head == name {
+				cells[i] = value
+			}
+		}
+		return strings.Join(lines[:row], "") + strings.Join(cells, ",") + "\r\n" + strings.Join(lines[row+1:], "")
+	}
+	without := func(row int) string { return strings.Join(lines[:row], "") + strings.Join(lines[row+1:], "") }
+	for _, c := range []struct{ name, list, code string }{
+		{"another amount", column(3, "amount", "123456"), "export-differs"},
+		{"another kind", column(3, "kind", "grant"), "export-differs"},
+		{"another day", column(3, "occurred", "2020-01-01"), "export-differs"},
+		{"another time", column(3, "recorded", "2020-01-01T00:00:00Z"), "export-differs"},
+		{"another project", column(3, "project", "1"), "export-differs"},
+		{"another asset", column(3, "asset", "USD"), "export-differs"},
+		{"another leaf", column(3, "leaf_hash", "sha256:"+strings.Repeat("0", 64)), "export-differs"},
+		{"a row less", without(4), "export-incomplete"},
+		{"the first row less", without(1), "export-incomplete"},
+		{"a row twice", strings.Join(lines[:3], "") + lines[2] + strings.Join(lines[3:], ""), "export-order"},
+		{"rows in another order", strings.Join(lines[:3], "") + lines[4] + lines[3] + strings.Join(lines[5:], ""), "export-order"},
+		{"a row of no record", whole + strings.Replace(column(len(lines)-2, "id", "99999999")[len(strings.Join(lines[:len(lines)-2], "")):], "\ufeff", "", 1), "export-ahead"},
+		{"a negative index", column(1, "id", "-1"), "export-order"},
+		{"no number", column(3, "amount", "1e3"), "export-unreadable"},
+		{"no leaf", column(3, "leaf_hash", "x"), "export-unreadable"},
+		{"a cut row", whole[:len(whole)-40], "export-unreadable"},
+		{"no leaves at all", "id,amount\n1,2\n", "export-unreadable"},
+		{"nothing", "", "export-unreadable"},
+		{"a workbook", "PK\x03\x04", "export-format"},
+		{"a row without an end", whole + strings.Repeat("9", 3<<20), "export-row"},
+		{"JSON of something else", `{"items":{"a":1}}`, "export-unreadable"},
+		{"JSON cut short", `{"items":[`, "export-unreadable"},
+		{"JSON without an end", `{"items":[{"id":1,"x":"` + strings.Repeat("x", 3<<20), "export-row"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := verify.Run(t.Context(), file(t, "list", []byte(c.list)), verify.Options{Log: s.URL, Project: &project}, s.trust(t))
+			if !errors.Is(err, &ledger.Error{Code: c.code}) {
+				t.Errorf("got %v, want %s", err, c.code)
+			}
+		})
+	}
+	t.Run("a server that leaves out a flow", func(t *testing.T) {
+		url := s.spoilt(t, func(path string, answer []byte) []byte {
+			if strings.HasPrefix(path, "/v1/exports/") {
+				return []byte(without(5))
+			}
+			return answer
+		})
+		_, err := verify.Run(t.Context(), url+path, verify.Options{}, s.trust(t))
+		if !errors.Is(err, &ledger.Error{Code: "export-incomplete"}) {
+			t.Errorf("got %v, want export-incomplete", err)
+		}
+	})
+	t.Run("a log that was changed to agree with the list", func(t *testing.T) {
+		records := s.records(t)
+		gift := s.city.Showcase.Gift
+		list := s.get(t, "/v1/exports/flows.json")
+		url := s.spoilt(t, func(path string, answer []byte) []byte {
+			if strings.HasPrefix(path, "/tile/entries/") {
+				return bytes.Replace(answer, records[gift], bytes.Replace(records[gift], []byte(`"occurred":"20`), []byte(`"occurred":"19`), 1), 1)
+			}
+			return answer
+		})
+		_, err := verify.Run(t.Context(), file(t, "list", list), verify.Options{Log: url}, s.trust(t))
+		if ledger.KindOf(err) != ledger.Corrupt {
+			t.Errorf("got %v, want a refutation", err)
+		}
+	})
+	t.Run("no log", func(t *testing.T) {
+		_, err := verify.Run(t.Context(), file(t, "list", []byte(whole)), verify.Options{}, s.trust(t))
+		if !errors.Is(err, &ledger.Error{Code: "log-missing"}) {
+			t.Errorf("got %v, want log-missing", err)
+		}
+	})
+}
+
+// TestRecord: any record is proven by its page's address.
+func TestRecord(t *testing.T) {
+	s := open(t)
+	last := int64(len(s.records(t)) - 1)
+	for _, c := range []struct {
+		path, part string
+	}{
+		{"/records/0", "organization, recorded"}, {at("/v1/records/%d", s.city.Showcase.Disclosure), "disclosure, recorded"},
+		{at("/v1/flows/%d", s.city.Showcase.Dollars), "donation of "}, {at("/v1/flows/%d/proof", s.city.Showcase.Goods), "goods/"}, {at("/records/%d", last), "is in the log"},
+	} {
+		r, err := verify.Run(t.Context(), s.URL+c.path, verify.Options{}, s.withLedger(t))
+		must(t, err)
+		wantSaid(t, r, c.part, "has this very record in its place")
+	}
+	r, err := verify.Run(t.Context(), s.URL+at("/records/%d", last+1), verify.Options{}, s.trust(t))
+	if !errors.Is(err, &ledger.Error{Code: "index-outside"}) {
+		t.Errorf("a record that is not there: %v %v", r, err)
+	}
+	for name, prefix := range map[string]string{"record": "/tile/entries/", "leaves": "/tile/0/", "roots": "/tile/1/", "checkpoint": "/checkpoint"} {
+		url := s.spoilt(t, func(path string, answer []byte) []byte {
+			if strings.HasPrefix(path, prefix) && len(answer) > 110 {
+				answer[100] ^= 1
+			}
+			return answer
+		})
+		if _, err := verify.Run(t.Context(), url+"/records/0", verify.Options{}, s.trust(t)); ledger.KindOf(err) != ledger.Corrupt {
+			t.Errorf("with another bit in the %s: got %v, want a refutation", name, err)
+		}
+	}
+}
+
+// TestHostileServer: what a server sends, and where it sends us, has bounds.
+func TestHostileServer(t *testing.T) {
+	s := open(t)
+	elsewhere := false
+	other := s.handled(t, func(w http.ResponseWriter, r *http.Request) { elsewhere = true })
+	for name, handler := range map[string]http.HandlerFunc{
+		"a receipt without an end": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				if _, err := fmt.Fprint(w, strings.Repeat("x", 1<<16)); err != nil {
+					return
+				}
+			}
+		},
+		"another host": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, strings.Replace(other, "127.0.0.1", "localhost", 1)+r.URL.Path, http.StatusFound)
+		},
+		"in circles":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
+		"an error":         func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) },
+		"nothing":          func(http.ResponseWriter, *http.Request) {},
+		"it breaks off":    func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"something else":   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
+		"an endless title": func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 2<<20)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := s.handled(t, handler)
+			for _, path := range []string{"/receipts/X", "/records/1", "/v1/exports/flows.csv", "/"} {
+				if r, err := verify.Run(t.Context(), url+path, verify.Options{}, s.trust(t)); err == nil {
+					t.Errorf("%s: proven: %v", path, r)
+				}
+			}
+		})
+	}
+	if elsewhere {
+		t.Error("a redirect to another host was followed")
+	}
+}
