@@ -1,21 +1,25 @@
 # make test     everything that must hold, on a bare machine with Go
-# make bench    the figures; make bench-large with ten million flows
+# make bench    the table of figures; make bench-large with ten million flows
 # make docs     the OpenAPI document, anew
+# make interop  programs that others wrote, against a running server; make test does it too
 # make fuzz     every parser, for a while
 
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 PACKAGES = ./...
 
-.PHONY: test tools lint docs docs-fresh bench bench-large fuzz
+.PHONY: test tools lint docs docs-fresh bench bench-large fuzz interop
 
 test: tools lint docs-fresh
 	go test -race -timeout 20m ./...
 	go test ./ledger/trace -run TestAgainstModel -rapid.checks=5000
 
-# What tests need beside Go: a C compiler for the race detector, PostgreSQL's server.
+# What tests need beside Go: a C compiler for the race detector, PostgreSQL's server, a
+# browser, and curl for the guides.
 tools:
 	@command -v gcc >/dev/null || $(MAKE) install PACKAGE="gcc libc6-dev"
 	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(MAKE) install PACKAGE=postgresql
+	@command -v chromium >/dev/null || $(MAKE) install PACKAGE="chromium fonts-noto-cjk"
+	@command -v curl >/dev/null || $(MAKE) install PACKAGE="curl ca-certificates"
 
 .PHONY: install
 install:
@@ -40,15 +44,17 @@ docs-fresh:
 	@kept=$$(mktemp -d) && cp -R docs $$kept && $(MAKE) -s docs && \
 	{ diff -rq $$kept/docs docs || { echo "docs/ was stale: it is written anew, commit it" >&2; exit 1; }; }; rm -rf $$kept
 
-# The core's figures are of one core; the book's are of all.
+# One table, kept in docs/benchmarks.md with the machine.
 bench:
-	go test ./ledger/ledgertest ./ledger/record ./ledger/trace ./ledger/proof ./chaincode/contract -run '^$$' -bench . -benchmem -cpu 1
-	go test ./ledger/store ./ledger/evidence ./api/... -run '^$$' -bench . -benchtime 3s
-	go test ./ledger/anchor/... -run '^$$' -bench . -timeout 60m
+	go run ./docs/benchmarks
 
 # The same with a book of ten million flows; MINGZHANG_FLOWS makes it another number.
 bench-large:
 	MINGZHANG_FLOWS=$${MINGZHANG_FLOWS:-10000000} go test ./ledger/store -run '^$$' -bench Large -benchtime 1x -timeout 4h
+
+# Tessera's fsck and mirror, and litewitness; built once, which takes a minute or two.
+interop:
+	go test -count=1 -timeout 20m ./ledger/proof/interop
 
 fuzz:
 	@for p in $$(go list $(PACKAGES)); do \

@@ -31,6 +31,7 @@ import (
 	"mingzhang/ledger/anchor/fabric"
 	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/audit"
+	"mingzhang/ledger/backup"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/folder"
@@ -96,6 +97,8 @@ type commands struct {
 	Keys      keys      `cmd:"" help:"API keys."`
 	Audit     auditing  `cmd:"" help:"Check a whole log from its first record on: from the permissioned ledger's blocks, a database, a server. Exit code 0: proven, 1: refuted, 2: could not check."`
 	Verify    verifying `cmd:"" help:"Check a receipt, a record, an exported list or a whole log, offline or on a server, against the log's public key. Exit code 0: proven, 1: refuted, 2: could not check."`
+	Backup    backingUp `cmd:"" help:"Put the whole book into one file, while it is served."`
+	Restore   restoring `cmd:"" help:"Make a book of a backup. Then bring back what was recorded since, with catch-up."`
 	CatchUp   catchUp   `cmd:"" help:"Bring a restored database to the head of its log."`
 	Import    imports   `cmd:"" help:"Read real lists into the book: CSV or XLSX, from a bank, a payment platform or a hand-kept sheet. Exit code 0: everything is in, 1: rows were refused, or the total is not the one expected."`
 	Reconcile reconcile `cmd:"" help:"Hold published totals against the book, per day and in all. Exit code 0: they agree, 1: they differ."`
@@ -356,6 +359,7 @@ func answer(ctx context.Context, listener net.Listener, handler http.Handler, lo
 // keys are the commands about API keys.
 type keys struct {
 	Create createKey `cmd:"" help:"Make an API key and print it, alone."`
+	Rotate rotateKey `cmd:"" help:"Begin to change the key that the log signs with, and print the next one: the server, started anew, signs with both. With --finish the next one takes the old one's place."`
 }
 
 type createKey struct {
@@ -389,6 +393,31 @@ func (k *createKey) Run(ctx context.Context, stdout io.Writer, log *slog.Logger)
 	return err
 }
 
+// rotateKey changes the log's key, in two steps: between them both sign.
+type rotateKey struct {
+	Data   string `help:"The log's data folder." default:"mingzhang-data" type:"path"`
+	Finish bool   `help:"Put the next key in the old one's place, which is then gone."`
+}
+
+// Run makes the next key, or puts it in place. A running server goes on as it was
+// started.
+func (k *rotateKey) Run(stdout io.Writer) error {
+	f, err := folder.Open(k.Data, "")
+	if err != nil {
+		return err
+	}
+	step := f.Rotate
+	if k.Finish {
+		step = f.Finish
+	}
+	key, err := step()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, key)
+	return err
+}
+
 // catchUp brings back the records that a restored database has lost.
 type catchUp struct {
 	place
@@ -401,23 +430,11 @@ func (u *catchUp) source(ctx context.Context, origin string, log *slog.Logger) (
 		m, err := mirror.Open(u.Source)
 		return m, func() error { return nil }, err
 	}
-	blocks, closeBlocks, err := openBlocks(ctx, u.Source, origin, log)
+	blocks, closeBlocks, err := audit.OpenBlocks(ctx, u.Source, origin, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	return anchor.NewSource(blocks, origin), closeBlocks, nil
-}
-
-// openBlocks opens the blocks of a permissioned ledger, to read them.
-func openBlocks(ctx context.Context, place, origin string, log *slog.Logger) (anchor.Blocks, func() error, error) {
-	if dir, ok := strings.CutPrefix(place, "blocks:"); ok {
-		return local.Reader(dir), func() error { return nil }, nil
-	}
-	c, err := fabric.Open(ctx, fabric.Config{Profile: strings.TrimPrefix(place, "fabric:"), Origin: origin, Log: log})
-	if err != nil {
-		return nil, nil, err
-	}
-	return c, c.Close, nil
 }
 
 // auditing checks a whole log, from its first record on.
@@ -454,9 +471,14 @@ func (u *catchUp) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, closeSource()) }()
-	done, err := book.CatchUp(ctx, o.config(log), from, func(index int64) { fmt.Fprintln(stdout, index) })
+	config := o.config(log)
+	config.Keeper = o.folder.Published()
+	done, err := book.CatchUp(ctx, config, from, func(index int64) { fmt.Fprintln(stdout, index) })
 	if done != nil {
 		log.Info("records were brought back", "from", done.From, "upto", done.Upto, "without their sealed words", done.Lost)
+	}
+	if err == nil {
+		err = o.folder.CaughtUp()
 	}
 	return err
 }
@@ -570,15 +592,90 @@ func (v *verifying) ledger(ctx context.Context, t *verify.Trust, log *slog.Logge
 	case v.Blocks == "":
 		return func() error { return nil }, nil
 	}
-	blocks, closeBlocks, err := openBlocks(ctx, place, t.Log.Name(), log)
+	blocks, closeBlocks, err := audit.OpenBlocks(ctx, place, t.Log.Name(), log)
 	t.Ledger = &verify.Ledger{Blocks: blocks, Name: cmp.Or(v.Fabric, v.Blocks)}
 	return closeBlocks, err
+}
+
+// backingUp makes a backup.
+type backingUp struct {
+	place
+	File     string `arg:"" help:"The file to make; - writes to standard output, to be encrypted on its way."`
+	WithKey  bool   `help:"The log's signing key, the secret of its look-ups and the embedded ledger's keys go with it. Who has them can sign in the log's name."`
+	Files    bool   `help:"The files of evidence go with it." default:"true" negatable:""`
+	Evidence string `help:"Where files of evidence lie, as for serve; the data folder if left out."`
+}
+
+// Run makes the backup. It may run beside a server.
+func (u *backingUp) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	o, err := u.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.store.Close()) }()
+	c := backup.Config{Folder: o.folder, Store: o.store, WithKey: u.WithKey, Program: programVersion(), Now: time.Now}
+	if u.Files {
+		if c.Files, err = evidence.Open(ctx, cmp.Or(u.Evidence, o.folder.Evidence())); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.Files.Close()) }()
+	}
+	var made *backup.Manifest
+	if u.File == "-" {
+		made, err = backup.Write(ctx, stdout, c)
+	} else {
+		made, err = backup.Save(ctx, u.File, c)
+	}
+	if err != nil {
+		return err
+	}
+	for _, hash := range made.Damaged {
+		log.Error("a file of evidence is damaged or missing and is not in the backup", "hash", hash)
+	}
+	log.Info("the backup is made", "records", made.Size, "files", len(made.Files), "with keys", made.WithKey)
+	return nil
+}
+
+// restoring makes a book of a backup.
+type restoring struct {
+	File     string `arg:"" help:"The backup." type:"existingfile"`
+	Data     string `help:"The data folder: a new one, or one whose database was lost. Its keys are put there first, if the backup comes without them." default:"mingzhang-data" type:"path"`
+	Database string `help:"sqlite:FILE or postgres://…, empty; a file in the data folder if left out."`
+	Evidence string `help:"Where files of evidence are to lie; the data folder if left out."`
+	Last     bool   `help:"The server had stopped when the backup was made, and nothing was recorded since: no catch-up is needed."`
+}
+
+// Run restores, and says what is to be done next.
+func (r *restoring) Run(ctx context.Context, stdout io.Writer) error {
+	done, err := backup.Restore(ctx, r.File, backup.Target{Data: r.Data, Database: r.Database, Evidence: r.Evidence, Last: r.Last})
+	if err != nil {
+		return err
+	}
+	say := func(zh, en string, args ...any) {
+		if chinese() {
+			en = zh
+		}
+		fmt.Fprintf(stdout, en+"\n", args...)
+	}
+	say("已恢复日志 %[1]s 的 %[2]d 条记录（备份于 %[3]s）。", "%[2]d records of the log %[1]s are restored, as they were at %[3]s.", done.Origin, done.Size, done.Made.Format(time.RFC3339))
+	if done.Published > done.Size {
+		say("日志已公布到 %d 条记录。", "The log was published up to %d records.", done.Published)
+	}
+	if !r.Last {
+		say("备份之后的记录须先补齐：mingzhang catch-up 来源（日志的镜像，或 blocks:%[1]s）。在此之前服务器不会启动。", "Bring back what was recorded since: mingzhang catch-up SOURCE (a mirror of the log, or blocks:%s). No server starts before that.", done.Folder.Ledger())
+	}
+	return nil
 }
 
 type version struct{}
 
 // Run prints the version that the binary was built from.
 func (version) Run(stdout io.Writer) error {
+	_, err := fmt.Fprintln(stdout, "mingzhang", programVersion())
+	return err
+}
+
+func programVersion() string {
 	v := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		v = info.Main.Version
@@ -588,8 +685,7 @@ func (version) Run(stdout io.Writer) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintln(stdout, "mingzhang", v)
-	return err
+	return v
 }
 
 // tour serves the accounts of a made city.

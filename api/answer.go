@@ -28,7 +28,8 @@ type Answer struct {
 	Anchor   AnchorState     `json:"anchor"`
 }
 
-// Span is a run of addresses that a flow laid in a pool or took from it.
+// Span is a run of units of a pool, by their addresses, that a flow laid there or took
+// from there.
 type Span struct {
 	Pool string `json:"pool" example:"4/1/general/CNY"`
 	From int64  `json:"from" example:"60000"`

@@ -35,27 +35,27 @@ func (s *server) about(ctx context.Context, what any) (action access.Action, on 
 		on.Key = &access.Holder{Use: r.Use, Organization: &r.Org}
 		return access.RegisterKey, on, nil
 	case book.Income:
-		on.Pool, err = s.pool(ctx, r.PoolRef)
+		on.Pool, err = s.pool(ctx, "", r.PoolRef)
 		return access.RecordIncome, on, err
 	case book.Spend:
-		on.Pool, err = s.pool(ctx, r.PoolRef)
+		on.Pool, err = s.pool(ctx, "", r.PoolRef)
 		return access.Spend, on, err
 	case book.Convert:
-		on.Pool, err = s.pool(ctx, r.Pool)
+		on.Pool, err = s.pool(ctx, "pool", r.Pool)
 		return access.Convert, on, err
 	case book.Transfer:
-		if on.Pool, err = s.pool(ctx, r.From); err == nil {
-			on.To, err = s.pool(ctx, r.To)
+		if on.Pool, err = s.pool(ctx, "from", r.From); err == nil {
+			on.To, err = s.pool(ctx, "to", r.To)
 		}
 		return access.Transfer, on, err
 	case book.Disclose:
-		on.Pool, err = s.pool(ctx, book.PoolRef{Project: r.Project})
+		on.Pool, err = s.pool(ctx, "", book.PoolRef{Project: r.Project})
 		return access.Disclose, on, err
 	case book.ChangePlan:
-		on.Pool, err = s.pool(ctx, book.PoolRef{Project: r.Project})
+		on.Pool, err = s.poolOfPath(ctx, r.Project)
 		return access.ChangePlan, on, err
 	case book.ChangeStatus:
-		on.Pool, err = s.pool(ctx, book.PoolRef{Project: r.Project})
+		on.Pool, err = s.poolOfPath(ctx, r.Project)
 		return access.ChangeStatus, on, err
 	case book.FreezeProject:
 		return access.Freeze, on, nil
@@ -75,7 +75,7 @@ func (s *server) aboutRecord(ctx context.Context, what any) (action access.Actio
 	switch r := what.(type) {
 	case book.Refund:
 		if r.From != nil {
-			on.Pool, err = s.pool(ctx, *r.From)
+			on.Pool, err = s.pool(ctx, "from", *r.From)
 			return access.Refund, on, err
 		}
 		on, err = s.earlier(ctx, r.Of, (*ledger.Flow).Entered)
@@ -96,9 +96,11 @@ func (s *server) aboutRecord(ctx context.Context, what any) (action access.Actio
 	return "", on, fmt.Errorf("no rule of access is known for %T", what)
 }
 
-// pool gives the facts about a pool that a request names.
-func (s *server) pool(ctx context.Context, ref book.PoolRef) (*access.Pool, error) {
+// pool gives the facts about a pool that a member of a request names, or the request
+// itself.
+func (s *server) pool(ctx context.Context, member string, ref book.PoolRef) (*access.Pool, error) {
 	owner, err := s.owner(ctx, ref.Project)
+	err = ledger.Within(member, ledger.Within("project", err))
 	p := &access.Pool{Project: ref.Project, Owner: owner, Holder: owner}
 	if ref.Holder != nil {
 		p.Holder = *ref.Holder
@@ -106,12 +108,18 @@ func (s *server) pool(ctx context.Context, ref book.PoolRef) (*access.Pool, erro
 	return p, err
 }
 
+// poolOfPath is pool for a project that is in the path.
+func (s *server) poolOfPath(ctx context.Context, project int64) (*access.Pool, error) {
+	owner, err := s.owner(ctx, project)
+	return &access.Pool{Project: project, Owner: owner, Holder: owner}, ledger.Within("id", err)
+}
+
 // earlier gives the facts about a record: who wrote it, and the pool that the units of
 // a flow are in, or of another record any pool of its project.
 func (s *server) earlier(ctx context.Context, index int64, side func(*ledger.Flow) ledger.Pool) (on access.Target, err error) {
 	r, err := s.Store.Record(ctx, index)
 	if err != nil {
-		return on, err
+		return on, ledger.Within("of", err)
 	}
 	on.By, on.Type = &r.Record.By.Org, r.Record.Type()
 	ref := book.PoolRef{Project: r.Project}
@@ -120,7 +128,7 @@ func (s *server) earlier(ctx context.Context, index int64, side func(*ledger.Flo
 		ref = book.PoolRef{Project: pool.Project, Holder: &pool.Holder}
 	}
 	if ref.Project != 0 {
-		on.Pool, err = s.pool(ctx, ref)
+		on.Pool, err = s.pool(ctx, "", ref)
 	}
 	return on, err
 }
@@ -132,7 +140,7 @@ func (s *server) broughtBy(ctx context.Context, original string) (*int64, error)
 	}
 	index, _, err := s.Store.Evidence(ctx, original)
 	if err != nil {
-		return nil, err
+		return nil, ledger.Within("redacted", err)
 	}
 	r, err := s.Store.Record(ctx, index)
 	if err != nil {

@@ -145,10 +145,7 @@ func (s *server) line(c *gin.Context, text []byte, key string, number int) line 
 	}
 	what, err := read(rest)
 	if err == nil {
-		what, err = s.consented(c, what)
-	}
-	if err == nil {
-		err = s.allowed(c, callerOf(c), what)
+		what, err = s.admitted(c, what)
 	}
 	if key != "" {
 		key = fmt.Sprintf("%s#%d", key, number)

@@ -12,7 +12,8 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// Flow is a flow as anyone may see it.
+// Flow is one movement of units into, out of, or between pools, as anyone may see it: a
+// donation, an expenditure, a transfer, a refund …
 type Flow struct {
 	ID          int64             `json:"id" example:"228490"`
 	Type        string            `json:"type" example:"flow"`

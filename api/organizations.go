@@ -9,7 +9,7 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// Organization is a body known to the book.
+// Organization is a body that is registered in the book.
 type Organization struct {
 	ID                int64                   `json:"id" example:"1"`
 	Scheme            string                  `json:"scheme" example:"uscc"` // the register that its code is of

@@ -38,7 +38,9 @@ type Designation struct {
 	Class ledger.Class `json:"class" example:"restricted"`
 }
 
-// Pool is a pool and what it holds.
+// Pool is the units of one asset that one organization holds for one project under one
+// designation. They are numbered in the order in which they came in: every fen has an
+// address.
 type Pool struct {
 	Pool        string         `json:"pool" example:"4/1/general/CNY"`
 	Project     int64          `json:"project" example:"4"`

@@ -13,7 +13,8 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// Project is a project as lists have it.
+// Project is a fundraising project, a fund, or an organization's general fund, as lists
+// have it.
 type Project struct {
 	ID           int64              `json:"id" example:"4"`
 	Organization OrganizationName   `json:"organization"`

@@ -79,7 +79,7 @@ var reads = []struct {
 	{"/v1/projects/{west}", expect{"frozen": "true", "target": "<nil>", "progress": "<nil>", "holdings.#": "0"}},
 	{"/v1/projects/{east}/pools", expect{"items.#": "3", "items.0.designation": "general", "items.0.laid": "8120", "items.0.held": "3524"}},
 	{"/v1/projects/{east}/parties?side=got", expect{"items.0.name": "某家具厂", "items.0.kind": "conversion", "items.0.amount": "3000", "items.1.name": "某学校", "items.1.category": "5101.direct_aid"}},
-	{"/v1/projects/{east}/parties?side=gave&limit=1", expect{"items.#": "1", "items.0.amount": "5000", "items.0.kind": "donation", "more": "true"}},
+	{"/v1/projects/{east}/parties?side=gave&limit=1", expect{"items.#": "1", "items.0.amount": "5000", "items.0.kind": "donation", "next": "NTAwMCA3IDEgQ05ZIDUzNDQwMTAwMDAwMDAwMDA5WA"}},
 	{"/v1/projects/{east}/records", expect{"items.0.type": "correction", "items.0.texts.new": "某小学", "items.1.type": "disclosure", "items.1.texts.text": "第一行\n第二行", "items.2.type": "erasure"}},
 	{"/v1/projects/{west}/records?type=freeze,plan", expect{"items.#": "2", "items.0.what.order": "穗民函〔2026〕12号", "items.0.texts.reason": "核查"}},
 	{"/v1/projects/{east}/statement", expect{"project": "{east}", "assets.0.asset": "CNY", "assets.0.opening": "0", "assets.0.income.0.kind": "donation", "assets.0.income.0.amount": "6000",

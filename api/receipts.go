@@ -9,9 +9,9 @@ import (
 	"mingzhang/ledger/proof"
 )
 
-// Receipt is what proof.Receipt.Format gives: what a giver keeps. It is here for its
-// documentation alone.
-type Receipt struct {
+// Receipt is what a giver keeps of a gift: with it and the log's public key anyone can
+// check, without this server, that the gift stands in the log as it was recorded.
+type Receipt struct { // as proof.Receipt.Format writes it
 	Type    string         `json:"type" example:"mingzhang/receipt@v1"`
 	Record  string         `json:"record"`            // canonical bytes
 	Public  string         `json:"public,omitempty"`  // opening of the public seal

@@ -11,7 +11,8 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// Record is a record as anyone may see it.
+// Record is one public fact, one leaf of the log, as anyone may see it. It is never
+// changed or deleted: later records correct it, undo it, or say what became of it.
 type Record struct {
 	ID          int64             `json:"id" example:"228490"`
 	Type        string            `json:"type" example:"correction"`
@@ -131,16 +132,11 @@ func (s *server) getRecord(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	public, _, err := s.Store.Openings(c.Request.Context(), index)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
 	state, _, err := s.anchor(c.Request.Context(), index)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, RecordDetail{Record: asRecord(*row), Bytes: string(row.Bytes), PublicOpening: string(public), Anchor: state,
+	c.JSON(http.StatusOK, RecordDetail{Record: asRecord(*row), Bytes: string(row.Bytes), PublicOpening: string(row.Opening), Anchor: state,
 		Public: commitmentText(row.Record.Public), Private: commitmentText(row.Record.Private)})
 }

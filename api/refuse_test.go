@@ -39,6 +39,7 @@ type desk struct {
 	keys   map[string]string // Authorization, by who
 	ids    map[string]string // of the keys
 	clock  *clock
+	made   api.Config
 }
 
 // clock is a time that a test moves: the API's, which is not the book's.
@@ -95,8 +96,9 @@ func newDesk(t testing.TB, address string, rates map[access.Class]access.Rates) 
 	log := newLog(d.log)
 	d.access, err = access.New(access.Config{Keys: d.store, Secret: bytes.Repeat([]byte{7}, 32), Now: d.clock.now, Log: log})
 	check(t, err)
-	h, err := api.New(api.Config{Book: d.book, Store: d.store, Evidence: files, Access: d.access, Limits: access.NewLimits(rates, d.clock.now),
-		Metrics: api.NewMetrics(), LogKey: d.vkey, URL: "https://mingzhang.example", Now: d.clock.now, Log: log})
+	d.made = api.Config{Book: d.book, Store: d.store, Evidence: files, Access: d.access, Limits: access.NewLimits(rates, d.clock.now),
+		Metrics: api.NewMetrics(), LogKey: d.vkey, URL: "https://mingzhang.example", Now: d.clock.now, Log: log}
+	h, err := api.New(d.made)
 	check(t, err)
 	d.engine = h.(*gin.Engine)
 	// As main.go serves, with less patience.
@@ -441,7 +443,7 @@ func TestRefusedJSON(t *testing.T) {
 		{name: "an index with a point", path: "/v1/refunds", body: aRefund.but("of", "1.5"), want: "400 json-unreadable of"},
 		{name: "evidence as a string", path: "/v1/expenditures", body: aPayment.but("evidence", `"sha256:00"`), want: "400 json-unreadable evidence"},
 		{name: "a pool as a number", path: "/v1/transfers", body: aTransfer.but("to", `4`), want: "400 json-unreadable to"},
-		{name: "a leaf that is no hash", path: "/v1/exceptions", body: `{"of":1,"leaf":"x","reason":"y"}`, want: "400 json-unreadable", en: "a value of the body cannot be read"},
+		{name: "a leaf that is no hash", path: "/v1/exceptions", body: `{"of":1,"leaf":"x","reason":"y"}`, want: "422 hash-unreadable leaf"},
 		{name: "an expiry that is no time", path: "/v1/keys", body: aKey.but("expires", `"tomorrow"`), want: "400 json-unreadable"},
 	})
 }
@@ -452,7 +454,7 @@ func TestRefusedValues(t *testing.T) {
 	const gifts, payments, transfers = "/v1/donations", "/v1/expenditures", "/v1/transfers"
 	long := quoted(strings.Repeat("长", 5000))
 	refuseAll(t, d, []refusal{
-		{name: "nothing in it", path: gifts, body: "{}", want: "404 no-such-project"},
+		{name: "nothing in it", path: gifts, body: "{}", want: "404 no-such-project project"},
 		{name: "no amount", path: gifts, body: aGift.but("amount", "-"), want: "422 amount-not-positive amount"},
 		{name: "an amount of null", path: gifts, body: aGift.but("amount", "null"), want: "422 amount-not-positive amount"},
 		{name: "nothing given", path: gifts, body: aGift.but("amount", "0"), want: "422 amount-not-positive amount", zh: "金额必须大于零（收到 0）", en: "an amount must be above zero, not 0"},
@@ -465,27 +467,27 @@ func TestRefusedValues(t *testing.T) {
 		{name: "a payment of nothing", path: payments, body: aPayment.but("amount", "0"), want: "422 amount-not-positive amount"},
 		{name: "a transfer of less", path: transfers, body: aTransfer.but("amount", "-5"), want: "422 amount-not-positive amount"},
 		{name: "a conversion into nothing", path: "/v1/conversions", body: aConversion.but("to", `{"asset":"goods/desk","amount":0}`), want: "422 amount-not-positive to.amount"},
-		{name: "a conversion of less than nothing", path: "/v1/conversions", body: aConversion.but("from", `{"asset":"CNY","amount":-3}`), want: "422 amount-not-positive amount"},
+		{name: "a conversion of less than nothing", path: "/v1/conversions", body: aConversion.but("from", `{"asset":"CNY","amount":-3}`), want: "422 amount-not-positive from.amount"},
 
 		{name: "an asset in small letters", path: gifts, body: aGift.but("asset", `"cny"`), want: "422 asset-unreadable asset", zh: `"cny" 不是资产代码：货币为三个大写字母（CNY），物资为 goods/小写名称`},
 		{name: "an asset of its own", path: gifts, body: aGift.but("asset", `"bitcoin"`), want: "422 asset-unreadable asset"},
-		{name: "a currency nobody registered", path: gifts, body: aGift.but("asset", `"XAU"`), want: "404 no-such-asset"},
-		{name: "goods nobody registered", path: gifts, body: aGift.but("asset", `"goods/tent"`), want: "404 no-such-asset"},
+		{name: "a currency nobody registered", path: gifts, body: aGift.but("asset", `"XAU"`), want: "404 no-such-asset asset"},
+		{name: "goods nobody registered", path: gifts, body: aGift.but("asset", `"goods/tent"`), want: "404 no-such-asset asset"},
 		{name: "no asset", path: gifts, body: aGift.but("asset", "-"), want: "422 asset-unreadable asset"},
 		{name: "a path for an asset", path: gifts, body: aGift.but("asset", `"goods/../../etc"`), want: "422 asset-unreadable asset"},
-		{name: "a project of nobody", path: gifts, body: aGift.but("project", "99999"), want: "404 no-such-project", zh: "没有编号为 99999 的项目", en: "there is no project 99999"},
-		{name: "a project of -1", path: gifts, body: aGift.but("project", "-1"), want: "404 no-such-project"},
-		{name: "a project of 2^63-1", path: gifts, body: aGift.but("project", "9223372036854775807"), want: "404 no-such-project"},
-		{name: "a project that is an organization", path: gifts, body: aGift.but("project", "{charity}"), want: "404 no-such-project"},
+		{name: "a project of nobody", path: gifts, body: aGift.but("project", "99999"), want: "404 no-such-project project", zh: "没有编号为 99999 的项目", en: "there is no project 99999"},
+		{name: "a project of -1", path: gifts, body: aGift.but("project", "-1"), want: "404 no-such-project project"},
+		{name: "a project of 2^63-1", path: gifts, body: aGift.but("project", "9223372036854775807"), want: "404 no-such-project project"},
+		{name: "a project that is an organization", path: gifts, body: aGift.but("project", "{charity}"), want: "404 no-such-project project"},
 		{name: "another's project", as: "charity", path: gifts, body: aGift.but("project", "{west}"), want: "403 not-yours",
 			zh: "记录收入须使用平台或项目所属的慈善组织（组织 {other}）的 API 密钥", en: "to record an income takes an API key of the platform or the charity whose project it is (organization {other})"},
 		{name: "another's payment", as: "other", path: payments, body: aPayment.but(), want: "403 not-yours"},
-		{name: "a holder nobody registered", path: gifts, body: aGift.but("holder", "9999"), want: "404 no-such-organization"},
-		{name: "a holder that is a project", path: gifts, body: aGift.but("holder", "{east}"), want: "404 no-such-organization"},
-		{name: "a holder of -1", path: gifts, body: aGift.but("holder", "-1"), want: "404 no-such-organization"},
-		{name: "an unknown designation", path: gifts, body: aGift.but("designation", `"cellar"`), want: "404 no-such-designation"},
-		{name: "a designation of another project", path: gifts, body: aGift.but("project", "{south}", "designation", `"roof"`), want: "404 no-such-designation"},
-		{name: "SQL for a designation", path: gifts, body: aGift.but("designation", `"roof' OR '1'='1"`), want: "404 no-such-designation"},
+		{name: "a holder nobody registered", path: gifts, body: aGift.but("holder", "9999"), want: "404 no-such-organization holder"},
+		{name: "a holder that is a project", path: gifts, body: aGift.but("holder", "{east}"), want: "404 no-such-organization holder"},
+		{name: "a holder of -1", path: gifts, body: aGift.but("holder", "-1"), want: "404 no-such-organization holder"},
+		{name: "an unknown designation", path: gifts, body: aGift.but("designation", `"cellar"`), want: "404 no-such-designation designation"},
+		{name: "a designation of another project", path: gifts, body: aGift.but("project", "{south}", "designation", `"roof"`), want: "404 no-such-designation designation"},
+		{name: "SQL for a designation", path: gifts, body: aGift.but("designation", `"roof' OR '1'='1"`), want: "404 no-such-designation designation"},
 		{name: "a frozen project pays", path: payments, body: aPayment.but("project", "{west}"), want: "409 project-frozen project",
 			zh: "项目 {west} 已被监管部门冻结，暂停支出", en: "the regulator has frozen project {west}: nothing goes out of it"},
 		{name: "a frozen project hands on", path: transfers, body: aTransfer.but("from", `{"project":{west}}`, "to", `{"project":{west},"holder":{partner}}`), want: "409 project-frozen project"},
@@ -505,7 +507,7 @@ func TestRefusedValues(t *testing.T) {
 		{name: "an interval of one day", path: gifts, body: aGift.but("occurred", `"2026-10-01/2026-10-01"`), want: "422 period-backwards occurred"},
 		{name: "an interval into tomorrow", path: gifts, body: aGift.but("occurred", `"2026-11-01/2026-11-21"`), want: "422 date-ahead occurred"},
 		{name: "an interval of three", path: gifts, body: aGift.but("occurred", `"2026-10-01/2026-10-02/2026-10-03"`), want: "422 date-unreadable occurred"},
-		{name: "a period backwards", path: "/v1/disclosures", body: aPublishing.but("period", `"2026-09-30/2026-07-01"`), want: "422 period-backwards occurred"},
+		{name: "a period backwards", path: "/v1/disclosures", body: aPublishing.but("period", `"2026-09-30/2026-07-01"`), want: "422 period-backwards period"},
 		{name: "a plan backwards", as: "charity", path: "/v1/projects/{east}/plan", body: aPlan.but("ends", `"2025-12-31"`), want: "422 plan-backwards ends"},
 
 		{name: "an identity card in a note", path: gifts, body: aGift.but("note", quoted("身份证"+identityCard)), want: "422 personal-number note",
@@ -514,8 +516,8 @@ func TestRefusedValues(t *testing.T) {
 		{name: "a mobile number in a note", path: gifts, body: aGift.but("note", quoted("电话 "+mobile)), want: "422 personal-number note"},
 		{name: "a bank card in a note", path: gifts, body: aGift.but("note", quoted("卡号 "+bankCard)), want: "422 personal-number note"},
 		{name: "a mobile number in a purpose", path: payments, body: aPayment.but("purpose", quoted("13812345678")), want: "422 personal-number purpose"},
-		{name: "a mobile number as a name", path: gifts, body: aGift.but("donor", `{"display":"13812345678"}`), want: "422 personal-number display"},
-		{name: "a mobile number in an organization's name", path: payments, body: aPayment.but("payee", `{"kind":"organization","name":"李 13812345678"}`), want: "422 personal-number name"},
+		{name: "a mobile number as a name", path: gifts, body: aGift.but("donor", `{"display":"13812345678"}`), want: "422 personal-number donor.display"},
+		{name: "a mobile number in an organization's name", path: payments, body: aPayment.but("payee", `{"kind":"organization","name":"李 13812345678"}`), want: "422 personal-number payee.name"},
 		{name: "a mobile number in a disclosure", path: "/v1/disclosures", body: aPublishing.but("text", quoted("致电\n"+mobile)), want: "422 personal-number text"},
 		{name: "a mobile number in a correction", path: "/v1/corrections", body: aCorrection.but("new", quoted(mobile)), want: "422 personal-number new"},
 		{name: "a mobile number as the label of a key", path: "/v1/keys", body: aKey.but("label", quoted(mobile)), want: "422 personal-number label"},
@@ -546,7 +548,7 @@ func TestRefusedValues(t *testing.T) {
 		{name: "a donor of another kind", path: gifts, body: aGift.but("donor", `{"kind":"robot"}`), want: "422 word-unknown donor.kind"},
 		{name: "a person with a code", path: gifts, body: aGift.but("donor", `{"kind":"person","uscc":"`+libraryCode(9)+`"}`), want: "422 party-named donor.name"},
 		{name: "an organization without a name", path: gifts, body: aGift.but("donor", `{"kind":"organization"}`), want: "422 field-missing donor.name"},
-		{name: "a wrong code", path: gifts, body: aGift.but("donor", `{"kind":"organization","name":"甲","uscc":"123"}`), want: "422 uscc-unreadable uscc"},
+		{name: "a wrong code", path: gifts, body: aGift.but("donor", `{"kind":"organization","name":"甲","uscc":"123"}`), want: "422 uscc-unreadable donor.uscc"},
 		{name: "a channel in words", path: gifts, body: aGift.but("channel", `"We Chat"`), want: "422 name-unreadable channel"},
 		{name: "an income that is a donation", path: "/v1/incomes", body: anIncome.but("kind", `"donation"`), want: "422 not-an-income kind"},
 		{name: "an income of no kind", path: "/v1/incomes", body: anIncome.but("kind", "-"), want: "422 not-an-income kind"},
@@ -557,8 +559,8 @@ func TestRefusedValues(t *testing.T) {
 		{name: "no category", path: payments, body: aPayment.but("category", "-"), want: "422 word-unknown category"},
 		{name: "nobody paid", path: payments, body: aPayment.but("payee", "-"), want: "422 field-missing payee"},
 		{name: "a loss with a payee", path: payments, body: aPayment.but("category", `"5501.loss"`), want: "422 field-misplaced payee"},
-		{name: "evidence that is a file", path: payments, body: aPayment.but("evidence", `["../../etc/passwd"]`), want: "422 hash-unreadable evidence"},
-		{name: "the same evidence twice", path: payments, body: aPayment.but("evidence", `["sha256:`+strings.Repeat("0", 64)+`","sha256:`+strings.Repeat("0", 64)+`"]`), want: "422 evidence-twice evidence"},
+		{name: "evidence that is a file", path: payments, body: aPayment.but("evidence", `["../../etc/passwd"]`), want: "422 hash-unreadable evidence[0]"},
+		{name: "the same evidence twice", path: payments, body: aPayment.but("evidence", `["sha256:`+strings.Repeat("0", 64)+`","sha256:`+strings.Repeat("0", 64)+`"]`), want: "422 evidence-twice evidence[1]"},
 		{name: "too much evidence", path: payments, body: aPayment.but("evidence", "["+strings.Repeat(`"sha256:00",`, 50)+`"sha256:00"]`), want: "422 evidence-too-many evidence"},
 	})
 }

@@ -1,7 +1,11 @@
 package api
 
 import (
+	"encoding/hex"
+	"strings"
+
 	"github.com/gin-gonic/gin"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
@@ -16,7 +20,7 @@ var readings = map[string]reading{
 	"donation": readDonation, "income": readIncome, "expenditure": read[book.Spend], "transfer": read[book.Transfer],
 	"conversion": read[book.Convert], "refund": read[book.Refund], "return": read[book.Return], "reversal": read[book.Reverse],
 	"delivery": read[book.Deliver], "disclosure": read[book.Disclose], "correction": read[book.Correct], "freeze": read[book.FreezeProject],
-	"key": read[book.RegisterKey], "exception": read[book.Except], "erasure": read[book.Erase],
+	"key": read[book.RegisterKey], "exception": readException, "erasure": read[book.Erase],
 }
 
 func read[T any](data []byte) (any, error) {
@@ -43,6 +47,31 @@ func readIncome(data []byte) (any, error) {
 		err = ledger.Refuse(ledger.Invalid, "not-an-income", "kind", "收入须写明 kind，付款方写在 payer；捐赠请用 /v1/donations", "an income names its kind, and its payer: donations go to /v1/donations")
 	}
 	return v, err
+}
+
+// Exception says that platform and regulator had the permissioned ledger let in a record
+// that its rules refuse.
+type Exception struct {
+	Of     int64  `json:"of" example:"228490"`                                                                    // the record that was let in
+	Leaf   string `json:"leaf" example:"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // its leaf hash, as the ledger was told
+	Reason string `json:"reason" example:"系统升级期间的一笔重复冲正，双方核对无误"`                                                  // public text, at most 1,000 characters
+}
+
+func readException(data []byte) (any, error) {
+	var v Exception
+	if err := decodeText(data, &v); err != nil {
+		return nil, err
+	}
+	leaf, err := readHash("leaf", v.Leaf)
+	return book.Except{Of: v.Of, Leaf: leaf, Reason: v.Reason}, err
+}
+
+// readHash reads a hash as every hash in the API is written.
+func readHash(field, text string) (sum tlog.Hash, err error) {
+	if err = ledger.CheckHash(field, text); err == nil {
+		_, err = hex.Decode(sum[:], []byte(strings.TrimPrefix(text, "sha256:")))
+	}
+	return sum, err
 }
 
 // post answers a request by the name it has in a batch.
@@ -303,16 +332,17 @@ func (s *server) postLogKey(c *gin.Context) { s.post(c, "key") }
 
 // postException records an exception.
 //
-//	@Summary	Record that the permissioned ledger was made to take a record its rules refuse
-//	@Tags		registry
-//	@Security	key
-//	@Accept		json
-//	@Produce	json
-//	@Param		Idempotency-Key	header		string		false	"any; the same key and body give the first answer again"
-//	@Param		body			body		book.Except	true	"the exception"
-//	@Success	201				{object}	Answer
-//	@Failure	400,401,403,404,409,422,503	{object}	Problem
-//	@Router		/v1/exceptions [post]
+//	@Summary		Record that the permissioned ledger was made to take a record its rules refuse
+//	@Description	Platform and regulator make an exception on the ledger itself, each with its own word; here it is put on record for the public. It is refused with 409 while the ledger does not know that both said the same about this record.
+//	@Tags			registry
+//	@Security		key
+//	@Accept			json
+//	@Produce		json
+//	@Param			Idempotency-Key	header		string		false	"any; the same key and body give the first answer again"
+//	@Param			body			body		Exception	true	"the exception"
+//	@Success		201				{object}	Answer
+//	@Failure		400,401,403,404,409,422,503	{object}	Problem
+//	@Router			/v1/exceptions [post]
 func (s *server) postException(c *gin.Context) { s.post(c, "exception") }
 
 // postStatus moves a project to a later status.

@@ -1,15 +1,15 @@
 package api_test
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"mingzhang/ledger"
-	"mingzhang/ledger/record"
 )
 
 // roles are the callers of the matrix, one to a column. The expired and the revoked key
@@ -93,7 +93,7 @@ var roleMatrix = []roleRow{
 	{"POST /v1/corrections", "", aCorrection, "401 201 201 403 403 403 403 403 401 401", nil},
 	{"POST /v1/freezes", "", aFreeze, "401 403 403 403 403 403 201 403 401 401", []string{"project", "{south}"}},
 	{"POST /v1/erasures", "", anErasure, platform, nil},
-	{"POST /v1/exceptions", "", members{"of", "{gift}", "leaf", `"{leaf}"`, "reason", `"测试"`}, "401 201 403 403 403 403 201 403 401 401", nil},
+	{"POST /v1/exceptions", "", members{"of", "{gift}", "leaf", "{leaf}", "reason", `"测试"`}, "401 201 403 403 403 403 201 403 401 401", nil},
 	{"POST /v1/log-keys", "", aLogKey, "401 201 403 403 403 403 201 403 401 401", []string{"id", `"w{n}"`}},
 	{"POST /v1/evidence", "", nil, "401 201 201 201 201 201 403 403 401 401", nil},
 	{"POST /v1/batches", "", aGift, "401 200 200 200 200 200 200 403 401 401", nil},
@@ -108,6 +108,7 @@ var roleMatrix = []roleRow{
 // TestRoles sends a good request of every route as everybody.
 func TestRoles(t *testing.T) {
 	d := sqliteDesk(t)
+	d.onLedger(t, &pact{agreed: map[int64]tlog.Hash{d.at["gift"]: d.leaf(t, "gift")}})
 	expired, _ := d.newKey(t, "charity", ledger.Charity, libraryNoon.Add(time.Minute))
 	revoked, id := d.newKey(t, "charity", ledger.Charity, time.Time{})
 	check(t, d.revoke(id))
@@ -201,14 +202,11 @@ func (d *desk) everybody(t *testing.T, row roleRow) {
 func (d *desk) as(t *testing.T, role, method, path string, row roleRow) (int, http.Header, []byte) {
 	n := serials.Add(1)
 	fill := func(s string) string {
-		var leaf, key string
-		if strings.Contains(s, "{leaf}") {
-			leaf = d.leaf(t, "gift")
-		}
+		var key string
 		if strings.Contains(s, "{key}") {
 			_, key = d.newKey(t, "auditor", ledger.Auditor, time.Time{})
 		}
-		return d.path(strings.NewReplacer("{uscc}", quoted(libraryCode(int(100+n))), "{n}", fmt.Sprint(n), "{leaf}", leaf, "{key}", key,
+		return d.path(strings.NewReplacer("{uscc}", quoted(libraryCode(int(100+n))), "{n}", fmt.Sprint(n), "{leaf}", hashOf(d.leaf(t, "gift")), "{key}", key,
 			"{code}", d.book.ReceiptCode(d.at["gift"]), "{file}", d.redacted).Replace(s))
 	}
 	headers := []string{"Authorization", d.keys[role]}
@@ -234,12 +232,4 @@ func (d *desk) undo(t *testing.T, path string, status int) {
 	case path == "/v1/freezes":
 		d.told(t, "released", "regulator", path, aFreeze.but("project", "{south}", "release", "true"))
 	}
-}
-
-// leaf is a record's leaf hash as an exception takes it.
-func (d *desk) leaf(t *testing.T, name string) string {
-	bytes, err := d.store.Stored(t.Context(), d.at[name])
-	check(t, err)
-	hash := record.Hash(bytes)
-	return base64.StdEncoding.EncodeToString(hash[:])
 }

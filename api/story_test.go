@@ -2,7 +2,7 @@ package api_test
 
 // step is a request of the story that the contract is held against, and what it is
 // answered with. In path and body, {name} is what an earlier answer had: {gift} its id,
-// {gift.code} the receipt's code, {gift.leaf} the leaf hash in base64, {charity.key} an
+// {gift.code} the receipt's code, {gift.leaf} the leaf hash, {charity.key} an
 // API key.
 type step struct {
 	name   string // of the example; the record that it makes is kept under it
@@ -101,9 +101,11 @@ var story = []step{
 	{name: "evidence-read", method: "GET", path: "/v1/evidence/{hash-redacted}", status: 200},
 	{name: "evidence-original", as: "key-regulator", method: "GET", path: "/v1/evidence/{hash-original}/original", status: 200},
 	{name: "statistics", method: "GET", path: "/v1/statistics", status: 200},
+	{name: "statistics-project", method: "GET", path: "/v1/statistics?by=year&project={project}", status: 200},
 	{name: "search", method: "GET", path: "/v1/search?q={uscc2}", status: 200},
 	{name: "export", method: "GET", path: "/v1/exports/flows.csv?kind=expenditure&headings=machine", status: 200},
 	{name: "export-json", method: "GET", path: "/v1/exports/statement.json?project={project}", status: 200},
+	{name: "export-records", method: "GET", path: "/v1/exports/records.json?type=correction", status: 200},
 	{name: "log", method: "GET", path: "/v1/log", status: 200},
 	{name: "checkpoint", method: "GET", path: "/checkpoint", status: 200},
 	{name: "log-pub", method: "GET", path: "/log.pub", status: 200},

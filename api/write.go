@@ -53,16 +53,25 @@ func location(a *Answer) string {
 
 // request makes what the book is asked out of what a caller asks and may ask.
 func (s *server) request(c *gin.Context, what any) (book.Request, error) {
-	caller := callerOf(c)
-	what, err := s.consented(c, what)
+	what, err := s.admitted(c, what)
 	if err != nil {
 		return book.Request{}, err
 	}
-	if err := s.allowed(c, caller, what); err != nil {
-		return book.Request{}, err
-	}
 	key, err := idempotencyKey(c)
-	return book.Request{By: caller.Author(), Key: key, What: what}, err
+	return book.Request{By: callerOf(c).Author(), Key: key, What: what}, err
+}
+
+// admitted gives what a caller asks, with the consent that came with it, or refuses what
+// they may not ask.
+func (s *server) admitted(c *gin.Context, what any) (any, error) {
+	what, err := s.consented(c, what)
+	if err == nil {
+		err = s.allowed(c, callerOf(c), what)
+	}
+	if err == nil {
+		err = s.agreed(c.Request.Context(), what)
+	}
+	return what, err
 }
 
 // maxKey is the longest idempotency key.
@@ -98,7 +107,7 @@ func (s *server) consented(c *gin.Context, what any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.pool(c.Request.Context(), t.To)
+	to, err := s.pool(c.Request.Context(), "to", t.To)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,6 @@
-// Package docs holds the documentation that the server serves under /docs/: the
-// OpenAPI document, made of the comments in package api (make docs), the page that
-// shows it, and the guides. What is in examples is made of real answers by the tests
+// Package docs holds the documentation: the guides, and what the server serves under
+// /docs/, which is the OpenAPI document, made of the comments in package api (make docs),
+// and the page that shows it. What is in examples is made of real answers by the tests
 // of package api.
 package docs
 

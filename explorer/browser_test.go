@@ -20,8 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a browser may take for anything.
-const patience = time.Minute
+// patience is how long a window may take for all that a test does in it: a machine may be
+// busy with other tests.
+const patience = 4 * time.Minute
 
 // chromium is one browser for all tests; each has a window of its own.
 var chromium = sync.OnceValue(func() context.Context {

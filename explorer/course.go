@@ -68,8 +68,8 @@ type step struct {
 
 // How many parts of a trace a page shows, and how many it adds up at most.
 var (
-	partsShown = 100
-	partsAdded = 20_000
+	partsShown = 50
+	partsAdded = 10_000
 )
 
 // course follows a flow forward.

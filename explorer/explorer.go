@@ -12,6 +12,7 @@ package explorer
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -61,7 +62,7 @@ type Reads interface {
 	Pools(ctx context.Context, project, holder *int64) ([]view.Pool, error)
 	Parties(ctx context.Context, f view.PartyFilter) ([]view.Party, error)
 	Statement(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) (*account.Statement, error)
-	Sums(ctx context.Context, scope account.Scope) ([]account.PoolSum, error)
+	Monthly(ctx context.Context, scope account.Scope) ([]account.MonthSum, error)
 	Series(ctx context.Context, f view.SeriesFilter) ([]view.Moment, error)
 	Groups(ctx context.Context, by view.By) ([]view.Group, error)
 	Sizes(ctx context.Context, project, organization *int64) ([]view.Size, error)
@@ -78,7 +79,6 @@ type Reads interface {
 	LastAbout(ctx context.Context, projects []int64, of string) ([]view.Record, error)
 	Largest(ctx context.Context, organization int64, asset ledger.AssetID, lines []account.Line, limit int) ([]view.Party, error)
 	SumsWithin(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) ([]account.PoolSum, error)
-	GroupsIn(ctx context.Context, by view.By, project, organization *int64) ([]view.Group, error)
 	EachPool(ctx context.Context, f view.PoolFilter, do func(view.Pool) error) error
 	Trace() trace.Reader
 }
@@ -110,13 +110,14 @@ type Batch struct {
 
 // Config is what the pages are made of.
 type Config struct {
-	Book    Book
-	Anchors Anchors          // nil where nothing is anchored
-	Origin  string           // the log's name
-	LogKey  string           // the verifier key of the log
-	URL     string           // where the public reaches this server, without a slash at its end
-	Now     func() time.Time // time.Now if nil
-	Log     *slog.Logger     // slog.Default if nil
+	Book      Book
+	Anchors   Anchors          // nil where nothing is anchored
+	Origin    string           // the log's name
+	LogKey    string           // the verifier key of the log
+	URL       string           // where the public reaches this server, without a slash at its end
+	Now       func() time.Time // time.Now if nil
+	Log       *slog.Logger     // slog.Default if nil
+	Languages fs.FS            // the catalogues, languages/*.toml; those in the program if nil
 }
 
 // Site is the public pages. It may be used from any number of goroutines.
@@ -140,8 +141,11 @@ func New(c Config) (*Site, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.Languages == nil {
+		c.Languages = languageFiles
+	}
 	known := &assets{}
-	t, err := speak(known)
+	t, err := speak(c.Languages, known)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/account"
 	"mingzhang/ledger/view"
 )
 
@@ -36,7 +35,7 @@ type flowAsk struct {
 }
 
 // flowsPage is how many flows a page has.
-const flowsPage = 50
+const flowsPage = 30
 
 var orders = []string{"newest", "oldest"}
 
@@ -188,11 +187,14 @@ func namedRows(ctx context.Context, r Reads, list []view.Flow, several bool) ([]
 		if v.Flow.Kind != ledger.Transfer {
 			continue
 		}
-		from, to := v.Flow.Out.Pool.Holder, v.Flow.In.Pool.Holder
-		if step, _ := account.Distance(v.Flow.Out.Pool.Project, v.Flow.In.Pool.Project, noOwner); step != account.Within {
-			from, to = v.Flow.Out.Pool.Project, v.Flow.In.Pool.Project
+		out, in := v.Flow.Out.Pool, v.Flow.In.Pool
+		from, to := names[out.Holder], names[in.Holder]
+		if out.Project != in.Project {
+			from, to = names[out.Project], names[in.Project]
 		}
-		rows[i].Between = names[from] + " → " + names[to]
+		if rows[i].Between = from + " → " + to; from == to { // from one purpose to another
+			rows[i].Between = from
+		}
 	}
 	return rows, err
 }

@@ -45,7 +45,7 @@ func TestFollowForm(t *testing.T) {
 		if status != 200 || page.Find("h1").Text() != want.title {
 			t.Errorf("%s: %d %q", language, status, page.Find("h1").Text())
 		}
-		fields := page.Find("main form[method=post] :is(input, select)")
+		fields := page.Find("form[method=post] input, form[method=post] select")
 		if fields.Length() != 4 {
 			t.Errorf("%s: %d fields", language, fields.Length())
 		}
@@ -189,5 +189,15 @@ func TestFindBounded(t *testing.T) {
 	answer, body := s.post(t, "/receipts", url.Values{"code": {strings.Repeat("0", 1<<20)}})
 	if answer.StatusCode != http.StatusBadRequest || strings.Contains(body, "000000000000") {
 		t.Errorf("%d %.100s", answer.StatusCode, body)
+	}
+}
+
+// TestFindEmpty: a book without records finds nothing, and says so as any other does.
+func TestFindEmpty(t *testing.T) {
+	s := fresh()
+	for name, form := range map[string]url.Values{"code": {"code": {strings.Repeat("0", 24)}}, "payment": paid("wechat", "42", "20")} {
+		if answer, body := s.post(t, "/receipts", form); answer.StatusCode != http.StatusNotFound || !strings.Contains(body, `id="missed"`) {
+			t.Errorf("%s: %d", name, answer.StatusCode)
+		}
 	}
 }

@@ -17,10 +17,10 @@ type logPage struct {
 	Witnesses []string
 	Standing  *Standing
 	Batches   []Batch
-	Older     *int64 // the record before which the next page of batches begins
+	Older     int64 // the record before which the next page of batches begins, 0 for none
 	Records   []view.Record
 	Before    int64
-	Earlier   *int64
+	Earlier   int64
 }
 
 // rowsOfLog is how many rows its tables have.
@@ -47,7 +47,7 @@ func (s *Site) log(ctx context.Context, v visit, r Reads) (*page, error) {
 	}
 	if len(out.Records) > rowsOfLog {
 		out.Records = out.Records[:rowsOfLog]
-		out.Earlier = &out.Records[rowsOfLog-1].Record.Index
+		out.Earlier = out.Records[rowsOfLog-1].Record.Index
 	}
 	err = s.readAnchors(ctx, batches, out)
 	return &page{Name: "log", Title: v.tongue.say("nav.log"), Data: out}, err
@@ -68,7 +68,7 @@ func (s *Site) readAnchors(ctx context.Context, before int64, out *logPage) erro
 	}
 	if len(out.Batches) > rowsOfLog {
 		out.Batches = out.Batches[:rowsOfLog]
-		out.Older = &out.Batches[rowsOfLog-1].First
+		out.Older = out.Batches[rowsOfLog-1].First
 	}
 	return nil
 }

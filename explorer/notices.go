@@ -81,7 +81,9 @@ func asChange(rec view.Record, c *ledger.Correction) change {
 func dueOf(p *projectPage, today ledger.Date) *due {
 	var days []ledger.Date
 	for _, d := range p.Disclosures {
-		days = append(days, ledger.Day(d.Recorded.In(china)))
+		if (ledger.Disclosure{Kind: d.Kind}).Reports() {
+			days = append(days, ledger.Day(d.Recorded.In(china)))
+		}
 	}
 	return dueAfter(p.Project, days, today)
 }

@@ -104,24 +104,38 @@ func (s *Site) readAccounts(ctx context.Context, v visit, r Reads, out *organiza
 	if out.Projects == 0 {
 		return nil
 	}
-	groups, err := r.GroupsIn(ctx, view.ByAsset, nil, &out.Index)
+	scope := account.Scope{Organization: &out.Index}
+	sums, err := r.Monthly(ctx, scope)
 	if err != nil {
 		return err
 	}
-	for _, g := range groups {
-		out.Money, out.Others = inYuan(g.Holdings)
+	out.Money.Asset = yuan
+	for _, a := range wholeStatement(scope, 0, sums).Assets {
+		if h := holdingOf(a); a.Asset == yuan {
+			out.Money = h
+		} else {
+			out.Others = append(out.Others, h)
+		}
 	}
-	f := view.SeriesFilter{Organization: &out.Index, Every: view.Month}
-	moments, err := r.Series(ctx, f)
-	if err != nil {
+	months := moments(sums)
+	out.Years = sharesOf(out.Organization.Organization, months, v.today)
+	if out.Series, err = s.shape(v, months, view.SeriesFilter{Organization: &out.Index, Every: view.Month}, "series"); err != nil {
 		return err
 	}
-	out.Years = sharesOf(out.Organization.Organization, moments, v.today)
-	if out.Series, err = s.shape(v, moments, f, "series"); err != nil {
-		return err
-	}
-	out.Statement, err = s.statement(ctx, v, r, account.Scope{Organization: &out.Index})
+	out.Statement, err = s.statementFrom(ctx, v, r, scope, sums)
 	return err
+}
+
+// holdingOf is what the statement of everything leaves.
+func holdingOf(a account.AssetStatement) view.Holding {
+	h := view.Holding{Asset: a.Asset, Held: a.Closing, InTransit: a.InTransit, Agency: a.Agency}
+	for _, k := range a.Income {
+		h.Income.Units, h.Income.Flows = h.Income.Units+k.Amount, h.Income.Flows+k.Flows
+	}
+	for _, c := range a.Expenditure {
+		h.Spent.Units, h.Spent.Flows = h.Spent.Units+c.Amount, h.Spent.Flows+c.Flows
+	}
+	return h
 }
 
 // readFrozen reads which projects are frozen: a regulator's page shows it.

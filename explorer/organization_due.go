@@ -42,7 +42,9 @@ func publications(ctx context.Context, v visit, r Reads, list []view.Project) ([
 			d, _ := rec.Record.What.(*ledger.Disclosure)
 			n := asNotice(rec, d)
 			p.Index, p.Kind, p.Title, p.Gone, p.Recorded = n.Index, n.Kind, n.Title, n.Gone, n.Recorded
-			days = append(days, ledger.Day(n.Recorded.In(china)))
+			if days, err = reported(ctx, r, rec, d); err != nil {
+				return nil, err
+			}
 		}
 		p.Due = dueAfter(&list[i], days, v.today)
 		all = append(all, p)
@@ -56,4 +58,22 @@ func (p publication) dueOn() ledger.Date {
 		return "9999-12-31"
 	}
 	return p.Due.On
+}
+
+// reported gives the days on which a project published, back to the last report of its
+// own: what was claimed of it elsewhere is none.
+func reported(ctx context.Context, r Reads, last view.Record, d *ledger.Disclosure) ([]ledger.Date, error) {
+	list := []view.Record{last}
+	if !d.Reports() {
+		var err error
+		if list, err = r.About(ctx, last.Project, []string{"disclosure"}, 0, mostNotices); err != nil {
+			return nil, err
+		}
+	}
+	for _, rec := range list {
+		if d, ok := rec.Record.What.(*ledger.Disclosure); ok && d.Reports() {
+			return []ledger.Date{ledger.Day(rec.Record.Recorded.In(china))}, nil
+		}
+	}
+	return nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
@@ -119,4 +120,15 @@ func (s *yearShares) FundraisingOver(y yearShare) bool {
 
 func (s *yearShares) SpendingShort(y yearShare) bool {
 	return s.Known && !y.Running && y.Before > 0 && y.Programme*100 < y.Before*s.Limits.Spending
+}
+
+// Categories are those of an account, as the filter of flows.
+func (s *yearShares) Categories(account string) string {
+	var list []string
+	for _, c := range ledger.Categories() {
+		if c.Account() == account {
+			list = append(list, string(c))
+		}
+	}
+	return strings.Join(list, ",")
 }

@@ -146,6 +146,7 @@ func (s *Site) fail(c *gin.Context, err error) {
 // Refuse shows a refusal as a page.
 func (s *Site) Refuse(c *gin.Context, status int, e *ledger.Error) {
 	v := s.visit(c)
+	v.query.Del("q") // what is searched for may be a giver's
 	h := c.Writer.Header()
 	h.Del("ETag")
 	h.Set("Cache-Control", "no-store")

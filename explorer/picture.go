@@ -42,11 +42,7 @@ type painter struct {
 
 // picture draws a project's money in yuan, nil where there is none. What was given for
 // named beneficiaries is in it: it is held and paid like any other.
-func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage) (*picture, error) {
-	sums, err := r.Sums(ctx, account.Scope{Project: p.Index})
-	if err != nil {
-		return nil, err
-	}
+func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, sums []account.MonthSum) (*picture, error) {
 	parties, err := r.Parties(ctx, view.PartyFilter{Project: &p.Index, Limit: 200})
 	if err != nil {
 		return nil, err
@@ -94,14 +90,14 @@ func brings(l account.Line) bool {
 	return l < account.LineRefund && l != account.LineInternalIn
 }
 
-func moneyOf(sums []account.PoolSum, parties []view.Party) *money {
+func moneyOf(sums []account.MonthSum, parties []view.Party) *money {
 	m := &money{sources: map[account.Line]int64{}, holders: map[int64]*holding{}, spent: map[ledger.Category]int64{},
 		left: map[account.Line]int64{}, internal: map[int64]int64{}, own: -1}
 	for _, x := range sums {
 		if x.Pool.Asset != yuan || x.Units == 0 {
 			continue
 		}
-		m.add(x)
+		m.add(x.PoolSum)
 	}
 	for _, p := range parties {
 		switch {
@@ -188,7 +184,7 @@ const (
 // organizations stand by themselves.
 func (d *painter) sources(m *money) {
 	t := d.v.tongue
-	project := d.node("project", chart.Node{Column: columnProject, Label: d.project.Name, Href: d.v.link(d.v.path)})
+	project := d.node("project", chart.Node{Column: columnProject, Label: d.project.Name, Class: chart.In, Href: d.v.link(d.v.path)})
 	named := int64(0)
 	for _, g := range m.givers[:min(len(m.givers), mostParties)] {
 		named += g.Units

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
@@ -91,16 +92,30 @@ func (s *Site) readPlan(ctx context.Context, _ visit, r Reads, out *projectPage)
 
 // readMoney reads the statement, what it was planned to be, and the two pictures.
 func (s *Site) readMoney(ctx context.Context, v visit, r Reads, out *projectPage) (err error) {
-	scope := account.Scope{Project: out.Index}
-	if out.Statement, err = s.statement(ctx, v, r, scope); err != nil {
+	sums, err := r.Monthly(ctx, account.Scope{Project: out.Index})
+	if err != nil {
+		return err
+	}
+	if out.Statement, err = s.statementFrom(ctx, v, r, account.Scope{Project: out.Index}, sums); err != nil {
 		return err
 	}
 	out.Budget = budget(out.Plan, out.Statement)
-	if out.Series, err = s.series(ctx, v, r, view.SeriesFilter{Project: &out.Index, Every: view.Month}, "series"); err != nil {
+	if out.Series, err = s.shape(v, moments(sums), view.SeriesFilter{Project: &out.Index, Every: view.Month}, "series"); err != nil {
 		return err
 	}
-	out.Picture, err = s.picture(ctx, v, r, out)
+	out.Picture, err = s.picture(ctx, v, r, out, sums)
 	return err
+}
+
+// moments are the sums as a series has them: without what is held for named
+// beneficiaries.
+func moments(sums []account.MonthSum) (list []view.Moment) {
+	for _, m := range sums {
+		if !m.Agency {
+			list = append(list, view.Moment{Period: m.Month, Asset: m.Pool.Asset, Line: m.Line, Sum: m.Sum})
+		}
+	}
+	return list
 }
 
 func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPage) (err error) {
@@ -140,6 +155,7 @@ type budgetLine struct {
 	Category ledger.Category
 	Planned  int64
 	Spent    int64
+	Of       string // the categories that were spent on, as the filter of flows
 }
 
 // budget holds the plan's lines against the statement. A line of an account takes in the
@@ -168,6 +184,7 @@ func budget(plan *planShown, st *statementShown) []budgetLine {
 			lines = append(lines, budgetLine{Category: e.Category})
 		}
 		lines[i].Spent += e.Amount
+		lines[i].Of = strings.TrimPrefix(lines[i].Of+","+string(e.Category), ",")
 	}
 	return lines
 }

@@ -1,10 +1,12 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
@@ -83,10 +85,28 @@ func (s *Site) gift(ctx context.Context, v visit, r Reads, d *directory) (*gift,
 	if err == nil && private != nil {
 		var o record.Opening
 		o, err = record.Open(f.Record.Private, private)
-		g.Private = o.Texts
+		g.Private = v.tongue.private(o.Texts)
 	}
 	g.Erased = private == nil && f.Record.Private != (record.Commitment{})
 	return g, err
+}
+
+// privateOrder is the order in which private texts are read: the giver, the payment, the
+// paper.
+var privateOrder = []string{"name", "contact", "account", "serial", "time", "invoice", "note"}
+
+// private puts private texts into their order, and the time of the payment as it is read.
+func (t *tongue) private(texts []record.Text) []record.Text {
+	texts = slices.Clone(texts)
+	slices.SortFunc(texts, func(a, b record.Text) int {
+		return cmp.Compare(slices.Index(privateOrder, a.Name), slices.Index(privateOrder, b.Name))
+	})
+	for i, x := range texts {
+		if at, err := time.Parse(time.RFC3339, x.Value); err == nil && x.Name == "time" {
+			texts[i].Value = t.time(at)
+		}
+	}
+	return texts
 }
 
 // words are the texts of a public seal without the name of the party, which stands where

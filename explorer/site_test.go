@@ -47,6 +47,8 @@ type site struct {
 	loop  *anchor.Loop
 	city  *sample.City // nil of an empty book
 	url   string
+
+	handler http.Handler
 }
 
 // folders are removed and loops are stopped when all tests are done: books outlive the
@@ -119,6 +121,7 @@ func (s *site) serve(vkey string) {
 	server.Config.Handler, err = api.New(api.Config{Book: s.book, Store: s.store, Evidence: s.files, Access: who, Metrics: api.NewMetrics(), Pages: s.Site,
 		Limits: access.NewLimits(unlimited(), time.Now), LogKey: vkey, URL: s.url, Now: s.clock.Now, Log: slog.New(slog.DiscardHandler)})
 	check(err)
+	s.handler = server.Config.Handler
 	server.Start()
 	running, stop := context.WithCancel(ctx)
 	stops = append(stops, stop)

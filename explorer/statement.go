@@ -26,11 +26,39 @@ func (s *Site) statement(ctx context.Context, v visit, r Reads, scope account.Sc
 	if err != nil {
 		return nil, err
 	}
-	out := &statementShown{Statement: st, Whose: scope.Project, Field: "project"}
-	if scope.Organization != nil {
-		out.Whose, out.Field = *scope.Organization, "organization"
+	return shownStatement(st), nil
+}
+
+func shownStatement(st *account.Statement) *statementShown {
+	out := &statementShown{Statement: st, Whose: st.Project, Field: "project"}
+	if st.Organization != nil {
+		out.Whose, out.Field = *st.Organization, "organization"
 	}
-	return out, nil
+	return out
+}
+
+// statementFrom makes the statement of everything from its sums, and reads only that of a
+// range of days or as the log once stood.
+func (s *Site) statementFrom(ctx context.Context, v visit, r Reads, scope account.Scope, sums []account.MonthSum) (*statementShown, error) {
+	if v.query.Has("from") || v.query.Has("to") || v.query.Has("at") {
+		return s.statement(ctx, v, r, scope)
+	}
+	head, err := r.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return shownStatement(wholeStatement(scope, head.Size, sums)), nil
+}
+
+// wholeStatement is the statement of everything, as of the book's present size.
+func wholeStatement(scope account.Scope, size int64, sums []account.MonthSum) *account.Statement {
+	st := &account.Statement{Scope: scope, At: size}
+	all := make([]account.PoolSum, len(sums))
+	for i, m := range sums {
+		all[i] = m.PoolSum
+	}
+	st.Fold(all)
+	return st
 }
 
 // span reads the range of a statement from the address.

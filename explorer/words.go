@@ -43,17 +43,17 @@ type tongue struct {
 	fixed     map[string]*template.Template // whose links carry the language on
 }
 
-// speak reads all catalogues and templates.
-func speak(assets *assets) (*tongues, error) {
+// speak reads all catalogues in files, and the templates.
+func speak(languages fs.FS, assets *assets) (*tongues, error) {
 	bundle := i18n.NewBundle(first)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	files, err := fs.Glob(languageFiles, "languages/*.toml")
+	files, err := fs.Glob(languages, "languages/*.toml")
 	if err != nil {
 		return nil, err
 	}
 	all := &tongues{}
 	for _, file := range files {
-		messages, err := bundle.LoadMessageFileFS(languageFiles, file)
+		messages, err := bundle.LoadMessageFileFS(languages, file)
 		if err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", file, err)
 		}
@@ -78,7 +78,7 @@ func speak(assets *assets) (*tongues, error) {
 		}
 	}
 	all.matcher = language.NewMatcher(tags)
-	all.version = versionOf(languageFiles, templateFiles, staticFiles)
+	all.version = versionOf(languages, templateFiles, staticFiles)
 	return all, nil
 }
 

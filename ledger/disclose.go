@@ -5,6 +5,17 @@ import (
 	"time"
 )
 
+// Kinds of disclosures that say something about a list, and nothing about the project:
+// what somebody claimed elsewhere, and which rows of a list could not be recorded.
+const (
+	Claim   = "claim"
+	Finding = "finding"
+)
+
+// Reports says whether a disclosure is a publication of the project's own, as the law
+// asks for.
+func (d Disclosure) Reports() bool { return d.Kind != Claim && d.Kind != Finding }
+
 // NextDisclosure gives the last day on which a project must publish next, where it
 // raised money from starts to ends and published on the given days; "" where the law
 // asks for nothing more. Fundraising of more than six months is published at least every

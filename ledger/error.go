@@ -53,6 +53,21 @@ func Refuse(kind Kind, code, field, zh, en string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Field: field, Zh: fmt.Sprintf(zh, args...), En: fmt.Sprintf(en, args...)}
 }
 
+// Within gives a refusal the place of an input that is a part of another: what is wrong
+// with "name" is then wrong with "donor.name". Where the refusal names no field, it gets
+// the place itself. Other errors stay as they are.
+func Within(place string, err error) error {
+	e, ok := err.(*Error)
+	if !ok || place == "" {
+		return err
+	}
+	field := place
+	if e.Field != "" {
+		field += "." + e.Field
+	}
+	return inField(field, err)
+}
+
 // With attaches the data a caller needs to act on the refusal.
 func (e *Error) With(data any) *Error {
 	e.Data = data

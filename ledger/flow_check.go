@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Check refuses a flow whose fields do not fit its kind, without regard to the
 // state of any pool.
@@ -170,17 +173,20 @@ func checkEvidence(hashes []string) error {
 	}
 	for i, hash := range hashes {
 		if err := CheckHash("evidence", hash); err != nil {
-			return err
+			return inField(at("evidence", i), err)
 		}
 		for _, other := range hashes[:i] {
 			if other == hash {
-				return Refuse(Invalid, "evidence-twice", "evidence",
+				return Refuse(Invalid, "evidence-twice", at("evidence", i),
 					"同一份凭证列了两次：%s", "the same evidence is listed twice: %s", hash)
 			}
 		}
 	}
 	return nil
 }
+
+// at names an element of a list.
+func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // maxEvidence keeps a record far below the log's 65,535 bytes.
 const maxEvidence = 50

@@ -39,7 +39,7 @@ func (p Party) Check(field string) error {
 	case Organized:
 		if p.USCC != "" {
 			if _, _, err := ParseUSCC(string(p.USCC)); err != nil {
-				return err
+				return inField(field+".uscc", err)
 			}
 		}
 		return checkName(field+".name", p.Name, 200)

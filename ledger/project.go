@@ -114,9 +114,12 @@ func (p Plan) Check() error {
 	if p.Beneficiaries < 0 || p.Beneficiaries > MaxUnits {
 		return CheckAmount("beneficiaries", p.Beneficiaries)
 	}
-	for _, o := range append([]int64{p.Replaces}, p.Partners...) {
+	if err := CheckIndex("replaces", p.Replaces); err != nil {
+		return err
+	}
+	for i, o := range p.Partners {
 		if err := CheckIndex("partners", o); err != nil {
-			return err
+			return inField(at("partners", i), err)
 		}
 	}
 	return p.checkBudget()
@@ -137,14 +140,14 @@ func (p Plan) checkBudget() error {
 	}
 	for i, line := range p.Budget {
 		if err := line.Category.Check(); err != nil {
-			return err
+			return Within(at("budget", i), err)
 		}
-		if err := CheckAmount("budget.amount", line.Amount); err != nil {
-			return err
+		if err := CheckAmount("amount", line.Amount); err != nil {
+			return Within(at("budget", i), err)
 		}
 		for _, other := range p.Budget[:i] {
 			if other.Category == line.Category {
-				return Refuse(Invalid, "budget-twice", "budget",
+				return Refuse(Invalid, "budget-twice", at("budget", i)+".category",
 					"预算中类别 %s 出现两次", "the budget has the category %s twice", line.Category)
 			}
 		}

@@ -64,6 +64,12 @@ type CategoryAmount struct {
 	Flows    int64           `json:"flows"`
 }
 
+// MonthSum is a sum of one line of one pool in a month, 2026-11.
+type MonthSum struct {
+	Month string
+	PoolSum
+}
+
 // PoolSum is a sum of one line of one pool.
 type PoolSum struct {
 	Pool    ledger.Pool

@@ -1,6 +1,6 @@
 // Package anchor carries the log's records to a permissioned ledger, which checks
-// them (package contract), and reads them back from its blocks: to rebuild a lost
-// database, or to audit the book without one.
+// them (package contract), and reads them back from its blocks, to rebuild a lost
+// database. Package audit checks all of them again.
 //
 // # Never twice, never a gap
 //
@@ -20,6 +20,13 @@
 // batch. Were the answer or the row lost, the rows are made again from the blocks. The
 // blocks' bytes are not kept: they hold all records once more, so a database would
 // double its size for what is seldom asked for; they are read from the ledger.
+//
+// # The log's key
+//
+// The ledger takes checkpoints by the one key that platform and regulator registered.
+// While the key changes the book signs with the old one and the next, so that it does
+// not matter at which block the regulator confirms it. A book that signs with the next
+// one alone too early meets a refusal.
 //
 // # A refusal
 //

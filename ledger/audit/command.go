@@ -13,6 +13,7 @@ import (
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/fabric"
 	"mingzhang/ledger/anchor/local"
+	"mingzhang/ledger/proof"
 	"mingzhang/ledger/store"
 )
 
@@ -92,50 +93,85 @@ func openDatabase(ctx context.Context, address string) (*store.Store, error) {
 // trust says what the audit starts from. Only a book by itself needs the key beforehand.
 func (c *Config) trust(ctx context.Context, b Book) (t Trust, err error) {
 	t = Trust{Origin: c.Origin, Key: c.LogKey}
-	if c.Checkpoint != "" {
-		if t.Checkpoint, err = os.ReadFile(c.Checkpoint); err != nil {
-			return t, err
-		}
+	alone := c.Blocks == "" && c.Fabric == ""
+	if t.Checkpoint, err = c.checkpoint(); err != nil {
+		return t, err
 	}
-	if s, ok := b.(*Server); ok && t.Key == "" && c.Blocks == "" && c.Fabric == "" {
+	if s, ok := b.(*Server); ok && t.Key == "" && alone {
 		t.Named = true
 		if t.Key, err = s.Key(ctx); err != nil {
 			return t, fmt.Errorf("the log's key: %w", err)
 		}
 	}
-	if t.Key != "" {
-		v, err := note.NewVerifier(t.Key)
-		if err != nil {
-			return t, fmt.Errorf("the log's key: %w", err)
-		}
-		if t.Origin == "" {
-			t.Origin = v.Name()
-		}
-		if v.Name() != t.Origin {
-			return t, fmt.Errorf("the key is that of the log %s, not of %s", v.Name(), t.Origin)
-		}
+	if t.Origin, err = originOf(t); err != nil {
+		return t, err
 	}
-	switch {
-	case t.Origin == "":
-		return t, errors.New("which log? --origin NAME, or its --log-key")
-	case t.Key == "" && t.Checkpoint != nil && c.Blocks == "" && c.Fabric == "":
+	if t.Key == "" && t.Checkpoint != nil && alone {
 		return t, errors.New("a checkpoint is checked with the log's --log-key")
 	}
 	return t, nil
 }
 
+// checkpoint reads the file with the auditor's checkpoint.
+func (c *Config) checkpoint() ([]byte, error) {
+	if c.Checkpoint == "" {
+		return nil, nil
+	}
+	msg, err := os.ReadFile(c.Checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	text, _, _ := strings.Cut(string(msg), "\n\n")
+	if _, err := proof.ParseCheckpoint(text + "\n"); err != nil {
+		return nil, fmt.Errorf("%s is no checkpoint: %v", c.Checkpoint, err)
+	}
+	return msg, nil
+}
+
+// originOf is the log's name, which its key has as well.
+func originOf(t Trust) (string, error) {
+	if t.Key == "" {
+		if t.Origin == "" {
+			return "", errors.New("which log? --origin NAME, or its --log-key")
+		}
+		return t.Origin, nil
+	}
+	v, err := note.NewVerifier(t.Key)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the log's key: %w", err)
+	case t.Origin != "" && t.Origin != v.Name():
+		return "", fmt.Errorf("the key is that of the log %s, not of %s", v.Name(), t.Origin)
+	}
+	return v.Name(), nil
+}
+
 // blocks opens the blocks of a ledger.
 func (c *Config) blocks(ctx context.Context, origin string) (anchor.Blocks, func() error, error) {
-	if c.Blocks != "" && c.Fabric != "" {
+	switch {
+	case c.Blocks != "" && c.Fabric != "":
 		return nil, nil, errors.New("one ledger is audited, not two at once")
+	case c.Blocks != "":
+		return OpenBlocks(ctx, "blocks:"+c.Blocks, origin, c.Log)
 	}
-	if c.Blocks != "" {
-		if _, err := os.Stat(c.Blocks); err != nil {
+	return OpenBlocks(ctx, "fabric:"+c.Fabric, origin, c.Log)
+}
+
+// OpenBlocks opens the blocks of a permissioned ledger, to read them: "blocks:" and the
+// folder of an embedded one, or "fabric:" and the connection profile of a network. The
+// origin is of the log that is looked for.
+func OpenBlocks(ctx context.Context, place, origin string, log *slog.Logger) (anchor.Blocks, func() error, error) {
+	if dir, ok := strings.CutPrefix(place, "blocks:"); ok {
+		if _, err := os.Stat(dir); err != nil {
 			return nil, nil, err // else it would be a ledger without blocks
 		}
-		return local.Reader(c.Blocks), func() error { return nil }, nil
+		return local.Reader(dir), func() error { return nil }, nil
 	}
-	f, err := fabric.Open(ctx, fabric.Config{Profile: c.Fabric, Origin: origin, Log: c.Log})
+	profile, ok := strings.CutPrefix(place, "fabric:")
+	if !ok {
+		return nil, nil, fmt.Errorf("%q names no ledger's blocks: blocks:DIR or fabric:PROFILE", place)
+	}
+	f, err := fabric.Open(ctx, fabric.Config{Profile: profile, Origin: origin, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -63,6 +63,9 @@ func (a *audit) finish() error {
 	if r.Breaches, err = a.breaches(); err != nil {
 		return err
 	}
+	if !a.alone {
+		r.Signed = a.size // the rules let no batch in without
+	}
 	if a.against == nil {
 		return a.compareCheckpoint()
 	}

@@ -131,30 +131,30 @@ func TestRules(t *testing.T) {
 // TestStatedException: a record that the rules refuse passes where the log itself states
 // the exception, with its leaf, and the report tells.
 func TestStatedException(t *testing.T) {
-	p := begun(t)
-	bad := p.add(payment(30, 130))
-	p.totals.Expenditure = []account.CategoryAmount{{Category: "5101.direct_aid", Amount: 130, Flows: 2}}
-	p.totals.Closing = -30
-	leaf := record.Hash(p.records[bad])
-	for range 300 { // it is stated much later
-		p.add(&ledger.Evidence{Hash: "sha256:" + strings.Repeat("0", 64), Size: 1, Media: "image/png"})
-	}
-	other := *p
-	p.add(&ledger.Exception{Of: bad, Leaf: leaf})
+	p, bad := refused(t)
+	p.add(&ledger.Exception{Of: bad, Leaf: record.Hash(p.records[bad])})
 	r, err := p.audit()
 	must(t, err)
 	if r.Head.Excepted != 1 || r.Head.Unchecked != 1 || !strings.Contains(r.Text(false), "1 records entered by an exception") || len(r.Breaches) > 0 {
 		t.Errorf("the report: %s", r.Text(false))
 	}
-	other.tiles = map[proof.Tile][]byte{}
-	other.edge, other.records = proof.Edge{}, nil
-	for _, data := range p.records[:len(p.records)-1] {
-		other.append(data)
-	}
-	other.add(&ledger.Exception{Of: bad, Leaf: record.Hash(p.records[bad+1])})
-	if _, err := other.audit(); ledger.KindOf(err) != ledger.Corrupt {
+	p, bad = refused(t)
+	p.add(&ledger.Exception{Of: bad, Leaf: record.Hash(p.records[bad-1])})
+	if _, err := p.audit(); ledger.KindOf(err) != ledger.Corrupt {
 		t.Errorf("an exception for another leaf: got %v", err)
 	}
+}
+
+// refused is a book with a record that the rules refuse, and many behind it.
+func refused(t *testing.T) (p *pages, bad int64) {
+	p = begun(t)
+	bad = p.add(payment(30, 130))
+	p.totals.Expenditure = []account.CategoryAmount{{Category: "5101.direct_aid", Amount: 130, Flows: 2}}
+	p.totals.Closing = -30
+	for range 3000 { // more than one step
+		p.add(&ledger.Evidence{Hash: "sha256:" + strings.Repeat("0", 64), Size: 1, Media: "image/png"})
+	}
+	return p, bad
 }
 
 // TestMarks: an outflow of a frozen project passes, and is told of.

@@ -214,20 +214,21 @@ func TestRun(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	_, _, other := anchortest.Key(t, "other.example/log", 1)
 	for name, c := range map[string]audit.Config{
-		"nothing":           {Origin: origin},
-		"no log":            {Database: s.Address},
-		"two books":         {Origin: origin, Database: s.Address, URL: url},
-		"two ledgers":       {Origin: origin, Blocks: s.dir, Fabric: missing},
-		"no such folder":    {Origin: origin, Blocks: missing},
-		"no such file":      {Origin: origin, Database: "sqlite:" + missing},
-		"no such profile":   {Origin: origin, Fabric: missing},
-		"no address":        {Origin: origin, URL: "localhost:1"},
-		"nobody there":      {Origin: origin, URL: "http://127.0.0.1:1"},
-		"no key":            {LogKey: "x", Database: s.Address},
-		"another log's key": {Origin: origin, LogKey: other, Database: s.Address},
-		"no checkpoint":     {LogKey: s.Key, Database: s.Address, Checkpoint: missing},
-		"an unchecked one":  {Origin: origin, Database: s.Address, Checkpoint: filepath.Join(s.dir, "checkpoint")},
-		"an empty folder":   {Origin: origin, Blocks: t.TempDir()},
+		"nothing":              {Origin: origin},
+		"no log":               {Database: s.Address},
+		"two books":            {Origin: origin, Database: s.Address, URL: url},
+		"two ledgers":          {Origin: origin, Blocks: s.dir, Fabric: missing},
+		"no such folder":       {Origin: origin, Blocks: missing},
+		"no such file":         {Origin: origin, Database: "sqlite:" + missing},
+		"no such profile":      {Origin: origin, Fabric: missing},
+		"no address":           {Origin: origin, URL: "localhost:1"},
+		"nobody there":         {Origin: origin, URL: "http://127.0.0.1:1"},
+		"no key":               {LogKey: "x", Database: s.Address},
+		"another log's key":    {Origin: origin, LogKey: other, Database: s.Address},
+		"no checkpoint":        {LogKey: s.Key, Database: s.Address, Checkpoint: missing},
+		"no checkpoint at all": {LogKey: s.Key, Database: s.Address, Checkpoint: filepath.Join(s.dir, "state.db")},
+		"an unchecked one":     {Origin: origin, Database: s.Address, Checkpoint: filepath.Join(s.dir, "checkpoint")},
+		"an empty folder":      {Origin: origin, Blocks: t.TempDir()},
 	} {
 		if _, err := audit.Run(ctx, c); err == nil || ledger.KindOf(err) == ledger.Corrupt {
 			t.Errorf("%s: got %v", name, err)

@@ -1,15 +1,18 @@
 package book
 
 import (
+	"errors"
+
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
 )
 
-// in gives the pool that a reference names, of an asset.
+// in gives the pool that a reference names, of an asset. Refusals name the members of
+// the reference, or "asset".
 func (t *turn) in(ref PoolRef, asset ledger.AssetID) (ledger.Pool, error) {
 	p, err := t.project(ref.Project)
 	if err != nil {
-		return ledger.Pool{}, err
+		return ledger.Pool{}, ledger.Within("project", err)
 	}
 	pool := ledger.Pool{Project: ref.Project, Holder: p.Organization, Designation: ref.Designation, Asset: asset}
 	if ref.Holder != nil {
@@ -21,20 +24,30 @@ func (t *turn) in(ref PoolRef, asset ledger.AssetID) (ledger.Pool, error) {
 	if err := t.registered(pool); err != nil {
 		return ledger.Pool{}, err
 	}
-	return pool, t.countable(asset)
+	return pool, named("asset", t.countable(asset))
+}
+
+// inMember is in for a reference that is a member of the request.
+func (t *turn) inMember(member string, ref PoolRef, asset ledger.AssetID) (ledger.Pool, error) {
+	pool, err := t.in(ref, asset)
+	var e *ledger.Error
+	if errors.As(err, &e) && e.Field != "asset" {
+		err = ledger.Within(member, err)
+	}
+	return pool, err
 }
 
 // registered refuses a pool whose holder or designation nobody registered.
 func (t *turn) registered(pool ledger.Pool) error {
 	if err := t.holder(pool.Holder); err != nil {
-		return err
+		return ledger.Within("holder", err)
 	}
 	purpose := any([2]any{pool.Project, pool.Designation})
 	if pool.Designation == ledger.General || t.cache.known[purpose] {
 		return nil
 	}
 	if _, err := t.tx.Designation(pool.Project, pool.Designation); err != nil {
-		return err
+		return named("designation", err)
 	}
 	t.cache.known[purpose] = true
 	return nil
@@ -53,8 +66,8 @@ func (t *turn) holder(index int64) error {
 }
 
 // moved gives the pool that a flow moves units of, and when it did.
-func (t *turn) moved(ref PoolRef, asset ledger.AssetID, occurred string) (ledger.Pool, ledger.Period, error) {
-	pool, err := t.in(ref, asset)
+func (t *turn) moved(member string, ref PoolRef, asset ledger.AssetID, occurred string) (ledger.Pool, ledger.Period, error) {
+	pool, err := t.inMember(member, ref, asset)
 	if err != nil {
 		return pool, ledger.Period{}, err
 	}
@@ -95,15 +108,13 @@ func (t *turn) income(p *prepared, r Income) (*Entry, error) {
 	if !r.Kind.Brings() {
 		return nil, ledger.Refuse(ledger.Invalid, "word-unknown", "kind", "“%.40s” 不是收入的类型", "%.40q is not a kind of income", string(r.Kind))
 	}
-	pool, when, err := t.moved(r.PoolRef, r.Asset, r.Occurred)
+	pool, when, err := t.moved("", r.PoolRef, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
-	if r.Donor == nil {
-		r.Donor = r.Payer
-	}
+	_, giver := r.giver()
 	f := ledger.Flow{Kind: r.Kind, Amount: r.Amount, Occurred: when, Channel: r.Channel, Evidence: r.Evidence,
-		In: &ledger.Inflow{Pool: pool}, Party: r.Donor.shown(), Late: t.late(r.Project, when)}
+		In: &ledger.Inflow{Pool: pool}, Party: giver.shown(), Late: t.late(r.Project, when)}
 	if r.Value != nil {
 		f.Value = &ledger.Value{Amount: r.Value.Amount, Basis: r.Value.Basis}
 	}
@@ -118,7 +129,7 @@ func (t *turn) late(project int64, when ledger.Period) bool {
 }
 
 func (t *turn) spend(p *prepared, r Spend) (*Entry, error) {
-	pool, when, err := t.moved(r.PoolRef, r.Asset, r.Occurred)
+	pool, when, err := t.moved("", r.PoolRef, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +139,11 @@ func (t *turn) spend(p *prepared, r Spend) (*Entry, error) {
 }
 
 func (t *turn) transfer(p *prepared, r Transfer) (*Entry, error) {
-	from, err := t.in(r.From, r.Asset)
+	from, err := t.inMember("from", r.From, r.Asset)
 	if err != nil {
 		return nil, err
 	}
-	to, when, err := t.moved(r.To, r.Asset, r.Occurred)
+	to, when, err := t.moved("to", r.To, r.Asset, r.Occurred)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +172,7 @@ func (t *turn) agreed(by ledger.Author, from, to ledger.Pool, r Transfer) error 
 	}
 	basis, err := t.earlier(r.Basis)
 	if err != nil {
-		return err
+		return named("basis", err)
 	}
 	if plan, ok := basis.What.(*ledger.Plan); !ok || plan.Project != from.Project && plan.Project != to.Project {
 		return ledger.Refuse(ledger.Conflict, "basis-wrong", "basis",
@@ -171,13 +182,13 @@ func (t *turn) agreed(by ledger.Author, from, to ledger.Pool, r Transfer) error 
 }
 
 func (t *turn) convert(p *prepared, r Convert) (*Entry, error) {
-	from, err := t.in(r.Pool, r.From.Asset)
+	from, err := t.inMember("pool", r.Pool, r.From.Asset)
 	if err != nil {
-		return nil, err
+		return nil, renamed(err, "asset", "from.asset")
 	}
-	to, when, err := t.moved(r.Pool, r.To.Asset, r.Occurred)
+	to, when, err := t.moved("pool", r.Pool, r.To.Asset, r.Occurred)
 	if err != nil {
-		return nil, err
+		return nil, renamed(err, "asset", "to.asset")
 	}
 	f := ledger.Flow{Kind: ledger.Conversion, Amount: r.From.Amount, Into: r.To.Amount, Occurred: when, Evidence: r.Evidence,
 		Out: &ledger.Outflow{Pool: from}, In: &ledger.Inflow{Pool: to}, Party: r.Payee.shown()}
@@ -198,7 +209,7 @@ func (t *turn) refund(p *prepared, r Refund) (*Entry, error) {
 		if of.In == nil {
 			return nil, ledger.Refuse(ledger.Conflict, "not-a-gift", "of", "记录 %d 不是收入", "record %d is not an income", r.Of)
 		}
-		pool, err := t.in(*r.From, of.In.Pool.Asset)
+		pool, err := t.inMember("from", *r.From, of.In.Pool.Asset)
 		if err != nil {
 			return nil, err
 		}

@@ -140,7 +140,7 @@ func (t *turn) registerProject(p *prepared, r RegisterProject) (*Entry, error) {
 	}
 	org, err := t.tx.OrganizationByCode(scheme, code)
 	if err != nil {
-		return nil, err
+		return nil, named("organization", err)
 	}
 	if err := t.filedOnce(r.Filing); err != nil {
 		return nil, err
@@ -155,9 +155,9 @@ func (t *turn) registerProject(p *prepared, r RegisterProject) (*Entry, error) {
 	if _, err := t.plan(p.unkeyed(), first.Index, r.PlanFields); err != nil {
 		return nil, err
 	}
-	for _, d := range r.Designations {
+	for i, d := range r.Designations {
 		if err := t.designation(p, first.Index, d); err != nil {
-			return nil, err
+			return nil, ledger.Within(fmt.Sprintf("designations[%d]", i), err)
 		}
 	}
 	if r.Filing != "" {
@@ -185,7 +185,7 @@ func (t *turn) designation(p *prepared, project int64, d Designation) error {
 	what := &ledger.Designation{Project: project, ID: d.ID, Name: d.Name, Class: d.Class}
 	key := [2]any{project, d.ID}
 	if t.cache.known[key] || d.ID == ledger.General {
-		return ledger.Refuse(ledger.Conflict, "designation-exists", "designations",
+		return ledger.Refuse(ledger.Conflict, "designation-exists", "id",
 			"指定用途 %s 已有", "the designation %s is there already", d.ID)
 	}
 	if _, err := t.add(p.unkeyed().unsealed(), what); err != nil {
@@ -235,7 +235,7 @@ func (t *turn) status(p *prepared, project int64, next ledger.Status) (*Entry, e
 func (t *turn) freeze(p *prepared, r FreezeProject) (*Entry, error) {
 	state, err := t.project(r.Project)
 	if err != nil {
-		return nil, err
+		return nil, named("project", err)
 	}
 	if state.Frozen != r.Release {
 		return nil, ledger.Refuse(ledger.Conflict, "freeze-same", "release",
@@ -250,11 +250,11 @@ func (t *turn) freeze(p *prepared, r FreezeProject) (*Entry, error) {
 
 func (t *turn) disclose(p *prepared, r Disclose) (*Entry, error) {
 	if _, err := t.project(r.Project); err != nil {
-		return nil, err
+		return nil, named("project", err)
 	}
 	period, err := ledger.ParsePeriod(r.Period)
 	if err != nil {
-		return nil, err
+		return nil, named("period", err)
 	}
 	if r.At > t.next() {
 		return nil, ledger.Refuse(ledger.Invalid, "at-ahead", "at", "日志现有 %d 条记录，尚无第 %d 条", "the log has %d records and not yet %d", t.next(), r.At)
@@ -266,8 +266,10 @@ func (t *turn) correct(p *prepared, r Correct) (*Entry, error) {
 	if _, err := t.earlier(r.Of); err != nil {
 		return nil, err
 	}
-	if r.New == "" || r.Reason == "" {
-		return nil, ledger.Refuse(ledger.Invalid, "field-missing", "new", "更正须写明新内容和理由", "a correction says what is right and why")
+	for _, needed := range [][2]string{{"new", r.New}, {"reason", r.Reason}} {
+		if needed[1] == "" {
+			return nil, ledger.Refuse(ledger.Invalid, "field-missing", needed[0], "更正须写明新内容和理由", "a correction says what is right and why")
+		}
 	}
 	return t.add(p, &ledger.Correction{Of: r.Of, Field: r.Field})
 }
@@ -295,7 +297,7 @@ func (t *turn) key(p *prepared, r RegisterKey) (*Entry, error) {
 		return nil, err
 	}
 	if _, err := t.tx.Organization(r.Org); err != nil {
-		return nil, err
+		return nil, named("org", err)
 	}
 	if _, err := t.tx.Key(r.ID); err == nil {
 		return nil, ledger.Refuse(ledger.Conflict, "key-exists", "id", "密钥 %s 已登记", "the key %s is registered already", r.ID)
@@ -312,7 +314,7 @@ func (t *turn) key(p *prepared, r RegisterKey) (*Entry, error) {
 	if r.Replaces != "" {
 		old, err := t.tx.Key(r.Replaces)
 		if err != nil {
-			return nil, err
+			return nil, named("replaces", err)
 		}
 		if old.Org != r.Org || old.Use != r.Use {
 			return nil, ledger.Refuse(ledger.Conflict, "key-other", "replaces", "密钥 %s 属于其他组织或用途", "the key %s is another owner's, or for another use", r.Replaces)

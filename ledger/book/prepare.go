@@ -37,6 +37,9 @@ func (b *Book) prepare(r Request) *prepared {
 	if p.public, p.publicOpening, p.fault = b.seal(record.Public, texts.public); p.fault == nil {
 		p.private, p.privateOpening, p.fault = b.seal(record.Private, texts.private)
 	}
+	if p.fault != nil {
+		p.fault = textPlaced(r.What, p.fault)
+	}
 	return p
 }
 
@@ -109,10 +112,8 @@ func textsOf(what any) sealed {
 	var s sealed
 	switch r := what.(type) {
 	case Income:
-		if r.Donor == nil {
-			r.Donor = r.Payer
-		}
-		s.party(r.Donor)
+		_, giver := r.giver()
+		s.party(giver)
 		s.show("note", r.Note)
 		for _, t := range []record.Text{{Name: "serial", Value: r.Serial}, {Name: "account", Value: r.Account}, {Name: "time", Value: r.Time}, {Name: "invoice", Value: r.Invoice}} {
 			s.hide(t.Name, t.Value)

@@ -136,7 +136,7 @@ func (t *turn) one(p *prepared) (*Answer, error) {
 	}
 	e, err := t.record(p)
 	if err != nil {
-		return nil, err
+		return nil, placed(p.What, err)
 	}
 	return &Answer{Entry: *e}, nil
 }

@@ -49,7 +49,7 @@ func Adopt(dir, origin string, secret, keys []byte) (*Folder, error) {
 func (f *Folder) Dir() string { return f.dir }
 
 // Restoring notes that what was recorded after a backup is to be brought back. Until
-// Finish no book opens on this folder: it would give the numbers of lost records to
+// CaughtUp no book opens on this folder: it would give the numbers of lost records to
 // others.
 func (f *Folder) Restoring(r Restored) error {
 	data, err := json.Marshal(r)
@@ -59,8 +59,8 @@ func (f *Folder) Restoring(r Restored) error {
 	return once(f.path(restoredFile), append(data, '\n'))
 }
 
-// Finish ends what Restoring began.
-func (f *Folder) Finish() error {
+// CaughtUp ends what Restoring began.
+func (f *Folder) CaughtUp() error {
 	err := os.Remove(f.path(restoredFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

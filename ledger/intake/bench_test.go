@@ -17,11 +17,8 @@ func BenchmarkParse(b *testing.B) {
 	}
 	path := filepath.Join(b.TempDir(), "list.csv.gz")
 	must(b, writeFile(path, string(packed(b, []byte(list.String())))))
-	im := &importer{Flags: Flags{Profile: "wuhan2020-donations"}, kind: Donations}
+	im := &importer{kind: Donations, profile: own(b, "wuhan2020-donations")}
 	im.groupSize.Store(groupSize)
-	var err error
-	im.profile, err = im.effective()
-	must(b, err)
 	for b.Loop() {
 		s, err := im.open(path, newThings(nil))
 		must(b, err)

@@ -29,10 +29,7 @@ func TestBesideServer(t *testing.T) {
 			must(t, err)
 			over, written := make(chan bool), make(chan int)
 			go func() { written <- s.serve(server, over) }()
-			rows := int64(6 * firstGroup)
-			if slow {
-				rows = firstGroup
-			}
+			rows := 6 * firstGroup
 			s.want(Donations, Flags{Files: []string{s.write("list.csv", gifts(int(rows)))}}, rows, rows, 0, 0, 0)
 			close(over)
 			others := <-written
@@ -81,10 +78,7 @@ func TestKilled(t *testing.T) {
 	for name, scene := range map[string]func(testing.TB) *scene{"sqlite": onSQLite, "postgres": onPostgres} {
 		t.Run(name, func(t *testing.T) {
 			s := scene(t)
-			rows := int64(8 * firstGroup)
-			if slow {
-				rows = 3 * firstGroup
-			}
+			rows := 8 * firstGroup
 			list := s.write("list.csv", gifts(int(rows)))
 			s.killed(list, firstGroup)
 			done := s.size() - s.first()

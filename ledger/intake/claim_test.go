@@ -137,7 +137,7 @@ func TestPublish(t *testing.T) {
 	s := onSQLite(t)
 	s.want(Donations, Flags{Files: []string{s.write("gifts.csv", lines("date,amount,channel", "2020-01-21,100,wechat", "2020-01-21,50,alipay", "2020-01-22,7,wechat"))}}, 3, 3, 0, 0, 0)
 	list := s.write("claims.csv", lines("日期,当日收到,笔数,累计,来源", "2020-01-21,0.0150,2,0.0100,第一号公告", "2020-01-22,0.0008,1,0.0158,第二号公告"))
-	flags := ReconcileFlags{Files: []string{list}, Project: s.project, Unit: Wan, Publish: true}
+	flags := ReconcileFlags{Files: []string{list}, Project: s.project, Layout: Layout{Unit: Wan}, Publish: true}
 	compare := func(f ReconcileFlags) ([]Comparison, string, error) {
 		var out bytes.Buffer
 		all, err := CompareClaims(ctx, f, ReconcileParts{Book: s.config, Store: s.store, Out: &out})

@@ -15,17 +15,13 @@ import (
 
 // ReconcileFlags are what a reconciliation is told.
 type ReconcileFlags struct {
-	Files     []string          `arg:"" optional:"" help:"Lists of claimed totals; the claims that are in the book if left out." type:"existingfile"`
-	Project   int64             `help:"Index of the project's record." required:""`
-	Profile   string            `help:"How to read the lists: the name of a saved profile, or of a built-in one."`
-	Columns   map[string]string `help:"What stands in which column, as in date=日期,received=当日,received.cumulative=累计. Totals are received, spent, with .cumulative, .count, @channel and :CURRENCY." mapsep:","`
-	Unit      Unit              `help:"What amounts count: fen, yuan or wan (万元). Yuan if left out." placeholder:"UNIT"`
-	Encoding  string            `help:"Encoding of the text; found out if left out."`
-	Delimiter string            `help:"What separates the cells of a text; found out if left out."`
-	Sheet     string            `help:"Name of the sheet in a workbook; the first if left out."`
-	Header    int               `help:"Line that has the names of the columns; found out if left out."`
-	To        string            `help:"Write the comparison to this file, as CSV, or as JSON by its name." type:"path"`
-	Publish   bool              `help:"Record the claims, so that everybody sees them beside the accounts."`
+	Files   []string          `arg:"" optional:"" help:"Lists of claimed totals; the claims that are in the book if left out." type:"existingfile"`
+	Project int64             `help:"Index of the project's record." required:""`
+	Profile string            `help:"How to read the lists: the name of a saved profile, or of a built-in one."`
+	Columns map[string]string `help:"What stands in which column, as in date=日期,received=当日,received.cumulative=累计. Totals are received, spent, with .cumulative, .count, @channel and :CURRENCY." mapsep:","`
+	To      string            `help:"Write the comparison to this file, as CSV, or as JSON by its name." type:"path"`
+	Publish bool              `help:"Record the claims, so that everybody sees them beside the accounts."`
+	Layout
 }
 
 // ReconcileParts are what a reconciliation works on.
@@ -74,10 +70,7 @@ func (f *ReconcileFlags) claims(ctx context.Context, parts ReconcileParts) ([]Cl
 	if len(f.Files) == 0 {
 		return PublishedClaims(ctx, parts.Store, f.Project)
 	}
-	im := importer{Flags: Flags{Profile: f.Profile, Columns: f.Columns,
-		Settings: Settings{Unit: f.Unit, Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, Header: f.Header}},
-		Parts: Parts{Profiles: parts.Profiles}, kind: Claims}
-	p, err := im.effective()
+	p, err := effective(Claims, parts.Profiles, f.Profile, f.Columns, Settings{Layout: f.Layout})
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func (f *file) content() (io.ReadCloser, error) {
 
 // unpackedLimit is how large a packed file may become: lists pack to a tenth, and what
 // packs to less than a hundredth is made to fill disks.
-func unpackedLimit(size int64) int64 { return max(64<<20, 100*size) }
+func unpackedLimit(size int64) int64 { return max(16<<20, 100*size) }
 
 // unpacked is a packed file as it is read, up to its limit.
 type unpacked struct {

@@ -14,16 +14,18 @@ import (
 
 // Flags are what an import is told.
 type Flags struct {
-	Files       []string          `arg:"" help:"Lists: CSV, CSV packed with gzip, or XLSX." type:"existingfile"`
-	Project     int64             `help:"Index of the project's record." required:""`
-	Profile     string            `help:"How to read the list: the name of a saved profile, or of a built-in one."`
-	Columns     map[string]string `help:"What stands in which column, as in date=日期,amount=金额,donor=户名. a|b is whichever is there, a? need not be there, #3 is the third column." mapsep:","`
-	SaveProfile string            `help:"Save what was said here as a profile of this name."`
-	Source      string            `help:"What the list is a part of, as in icbc-2026. Name it for a list that grows: rows that came under the same name before are not added again. The content of the file if left out."`
-	Holder      *int64            `help:"Index of the organization that holds the pool; the project's own if left out."`
-	DryRun      bool              `help:"Say what would happen, and record nothing."`
-	ExpectTotal *int64            `help:"What the list should add up to, in the smallest unit of its currency (fen)." placeholder:"FEN"`
-	Errors      string            `help:"Write the rows that were refused, with the reasons, to this CSV file." type:"path"`
+	Files          []string          `arg:"" help:"Lists: CSV, CSV packed with gzip, or XLSX." type:"existingfile"`
+	Project        int64             `help:"Index of the project's record." required:""`
+	Profile        string            `help:"How to read the list: the name of a saved profile, or of a built-in one."`
+	Columns        map[string]string `help:"What stands in which column, as in date=日期,amount=金额,donor=户名. a|b is whichever is there, a? need not be there, #3 is the third column." mapsep:","`
+	SaveProfile    string            `help:"Save what was said here as a profile of this name."`
+	Source         string            `help:"What the list is a part of, as in icbc-2026. Name it for a list that grows: rows that came under the same name before are not added again. The content of the file if left out."`
+	Holder         *int64            `help:"Index of the organization that holds the pool; the project's own if left out."`
+	DryRun         bool              `help:"Say what would happen, and record nothing."`
+	ExpectTotal    *int64            `help:"What the list should add up to, in the smallest unit of its currency (fen)." placeholder:"FEN"`
+	Whole          bool              `help:"Record nothing unless every row fits and the total is the one expected: a dry run comes first."`
+	Errors         string            `help:"Write the rows that were refused, with the reasons, to this CSV file." type:"path"`
+	PublishRefused bool              `help:"Publish what was refused as a finding: how many rows and why, of goods also which; never who."`
 	Settings
 }
 
@@ -50,11 +52,21 @@ type Store interface {
 // what fitted is in the book all the same. It can be run again at any time, also after
 // it was stopped: what is in the book is not added again.
 func Import(ctx context.Context, kind Kind, flags Flags, parts Parts) (*Summary, error) {
+	if flags.Whole && !flags.DryRun {
+		first := flags
+		first.DryRun = true
+		if s, err := Import(ctx, kind, first, parts); err != nil {
+			return s, err
+		}
+	}
 	im := &importer{Flags: flags, Parts: parts, kind: kind, summary: newSummary()}
 	im.groupSize.Store(firstGroup)
 	err := im.prepare(ctx)
 	if err == nil {
 		err = im.run(ctx)
+	}
+	if err == nil {
+		err = im.publishFinding(ctx)
 	}
 	err = errors.Join(err, im.close())
 	if im.book == nil {
@@ -79,13 +91,14 @@ type importer struct {
 	refusals  *refusals
 	bar       *bar
 	summary   *Summary
+	lost      lost
 	failed    map[ledger.AssetID]error // assets whose registration was refused
 	groupSize atomic.Int64
 	next      int64 // the record after the last one that this import added
 }
 
 // firstGroup is small, so that something is seen soon.
-const firstGroup = 2048
+var firstGroup int64 = 2048 // less in a test
 
 // run reads one file after the other.
 func (im *importer) run(ctx context.Context) error {

@@ -46,7 +46,7 @@ func TestIdentity(t *testing.T) {
 func TestOrder(t *testing.T) {
 	s := onSQLite(t)
 	before := s.size()
-	const n = 3 * firstGroup / 2
+	n := 3 * firstGroup / 2
 	rows := []string{"date,amount"}
 	for i := range n {
 		rows = append(rows, fmt.Sprintf("2020-01-22,%d", i+1))
@@ -62,6 +62,29 @@ func TestOrder(t *testing.T) {
 	}))
 	if next != n+1 {
 		t.Errorf("%d records", next-1)
+	}
+}
+
+// TestGroupBytes: long rows make short groups.
+func TestGroupBytes(t *testing.T) {
+	long := strings.Repeat("x", maxRow/2)
+	rows := []string{"date,amount,note"}
+	for range 40 {
+		rows = append(rows, "2020-01-22,1,"+long)
+	}
+	s := onSQLite(t)
+	im := &importer{kind: Donations, profile: own(t, "donations")}
+	im.groupSize.Store(groupSize)
+	list, err := im.open(s.write("long.csv", lines(rows...)), newThings(nil))
+	must(t, err)
+	defer list.rows.close()
+	go list.read(ctx)
+	var sizes []int
+	for group := range list.groups {
+		sizes = append(sizes, len(group))
+	}
+	if fmt.Sprint(sizes) != "[32 8]" {
+		t.Errorf("groups of %v", sizes)
 	}
 }
 
@@ -147,6 +170,52 @@ func TestGoodsTooLong(t *testing.T) {
 	}
 }
 
+// TestPublishRefused tells everybody which goods could not be recorded, and not who got
+// them.
+func TestPublishRefused(t *testing.T) {
+	s := onSQLite(t)
+	s.want(Goods, Flags{Files: []string{s.write("in.csv", lines("date,item,unit,qty,donor", "2020-01-24,口罩,箱,10,甲"))}}, 1, 1, 0, 0, 0)
+	out := Flags{Files: []string{s.write("out.csv", lines("date,item,unit,qty,recipient", "2020-01-26,口罩,箱,9,某医院", "2020-01-26,口罩,箱,11,某医院", "2020-01-28,面罩,只,5,某医院", "2020-01-28,面\x00罩,只,5,某医院"))},
+		Settings: Settings{Party: "organization"}, PublishRefused: true}
+	s.want(Goods, out, 4, 1, 0, 3, 0)
+	before := s.size()
+	s.want(Goods, out, 4, 0, 1, 3, 0) // the same finding is there once
+	if s.size() != before {
+		t.Errorf("%d more records", s.size()-before)
+	}
+	found, err := s.store.About(ctx, s.project, []string{"disclosure"}, 0, 10)
+	must(t, err)
+	if len(found) != 1 {
+		t.Fatalf("%d disclosures", len(found))
+	}
+	d := found[0].Record.What.(*ledger.Disclosure)
+	text := record.Opening{Texts: found[0].Texts}.Get("text")
+	const want = `清单共 4 行，已记入 1 行，未能记入 3 行。
+goods-unknown：2 行
+goods-short：1 行
+2020-01-26 口罩 11 箱：结存不足
+2020-01-28 面罩 5 只：没有收到过 面罩（只）
+另有 1 行未列出。`
+	if d.Kind != ledger.Finding || d.Period.String() != "2020-01-26/2020-01-28" || text != want {
+		t.Errorf("%s of %s:\n%s", d.Kind, d.Period, text)
+	}
+}
+
+// TestWhole: all or nothing.
+func TestWhole(t *testing.T) {
+	s := onSQLite(t)
+	before := s.size()
+	list := s.write("list.csv", lines("date,amount", "2020-01-22,1", "2020-01-22,-2"))
+	if _, said, err := s.take(Donations, Flags{Files: []string{list}, Whole: true}); !isCode(err, "rows-refused") || s.size() != before {
+		t.Errorf("got %v, %d records\n%s", err, s.size()-before, said)
+	}
+	list = s.write("list.csv", lines("date,amount", "2020-01-22,1", "2020-01-22,2"))
+	s.want(Donations, Flags{Files: []string{list}, Whole: true}, 2, 2, 0, 0, 0)
+	if s.size() != before+2 {
+		t.Errorf("%d records", s.size()-before)
+	}
+}
+
 // TestSpare: a list is not written over.
 func TestSpare(t *testing.T) {
 	s := onSQLite(t)
@@ -217,7 +286,7 @@ func TestExpectTotal(t *testing.T) {
 func TestProfile(t *testing.T) {
 	s := onSQLite(t)
 	first := s.write("a.csv", lines("某日;几分;谁", "2020-01-22;150;甲"))
-	s.want(Donations, Flags{Files: []string{first}, Columns: map[string]string{"date": "某日", "amount": "几分", "donor": "谁"}, SaveProfile: "our-bank", Settings: Settings{Unit: Fen, Channel: "bank"}}, 1, 1, 0, 0, 0)
+	s.want(Donations, Flags{Files: []string{first}, Columns: map[string]string{"date": "某日", "amount": "几分", "donor": "谁"}, SaveProfile: "our-bank", Settings: Settings{Layout: Layout{Unit: Fen}, Channel: "bank"}}, 1, 1, 0, 0, 0)
 	second := s.write("b.csv", lines("谁,某日,几分", "乙,2020-01-23,250"))
 	s.want(Donations, Flags{Files: []string{second}, Profile: "our-bank"}, 1, 1, 0, 0, 0)
 	f, err := s.store.Flow(ctx, s.size()-1)
@@ -257,10 +326,10 @@ func FuzzProfile(f *testing.F) {
 // TestStopped: an import that is called off says so, and goes on when it is run again.
 func TestStopped(t *testing.T) {
 	s := onSQLite(t)
-	list := s.write("list.csv", gifts(3*firstGroup))
+	list := s.write("list.csv", gifts(int(3*firstGroup)))
 	stopped, stop := context.WithCancel(ctx)
 	c := s.config
-	c.Committed = s.after(firstGroup, stop)
+	c.Committed = s.after(int(firstGroup), stop)
 	var out bytes.Buffer
 	parts := s.parts(&out)
 	parts.Book = c
@@ -273,6 +342,15 @@ func TestStopped(t *testing.T) {
 		t.Fatalf("%d rows were recorded before the end", done)
 	}
 	s.want(Donations, Flags{Files: []string{list}}, 3*firstGroup, 3*firstGroup-done, done, 0, 0)
+}
+
+// TestSay: what a list says does nothing to the terminal.
+func TestSay(t *testing.T) {
+	var out bytes.Buffer
+	speaker{out: &out, chinese: true}.say("收到 %s", "got %s", "a\x1b[2Jb\u202Ec\nd")
+	if out.String() != "收到 a\uFFFD[2Jb\uFFFDc\uFFFDd\n" {
+		t.Errorf("got %q", out.String())
+	}
 }
 
 // TestBar: a file is no terminal, and gets no bar.

@@ -38,7 +38,7 @@ func openList(f *file, p *Profile) (*list, rows, error) {
 	if l.asset, err = assetOf(currency); err != nil {
 		return nil, nil, err
 	}
-	r, err := f.rows(layout{p.Delimiter, p.Sheet})
+	r, err := f.rows(p.Layout)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -83,7 +83,7 @@ func TestWishes(t *testing.T) {
 				"field-missing", "quantity-fraction", "field-missing"}},
 		{"goods out", with(own(t, "goods"), Settings{Party: "organization"}), lines("日期,物资名称,单位,数量,领用单位", "2020-01-30,KN95口罩,只,5,某医院", "2020-01-30,护目镜,箱,5,某医院"),
 			[]string{`{"project":7,"asset":"goods/kn95-mask","amount":5,"occurred":"2020-01-30","category":"5101.direct_aid","payee":{"kind":"organization","name":"某医院"}}`, "goods-unknown"}},
-		{"by number", &Profile{Kind: Donations, Columns: map[string]string{"date": "#1", "amount": "#2"}, Settings: Settings{Unit: Wan}}, lines("2020-01-22,1.5"),
+		{"by number", &Profile{Kind: Donations, Columns: map[string]string{"date": "#1", "amount": "#2"}, Settings: Settings{Layout: Layout{Unit: Wan}}}, lines("2020-01-22,1.5"),
 			[]string{`{"project":7,"asset":"CNY","amount":1500000,"occurred":"2020-01-22","donor":{"kind":"anonymous"}}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,9 +145,9 @@ func TestColumnsRefuse(t *testing.T) {
 		{"no such profile", Donations, Flags{Profile: "nobodys"}, "no-such-profile"},
 		{"a profile that is a path", Donations, Flags{Profile: "../x"}, "profile-name"},
 		{"a profile of another kind", Donations, Flags{Profile: "goods"}, "profile-kind"},
-		{"no such unit", Donations, Flags{Settings: Settings{Unit: "mao"}}, "unit-unknown"},
+		{"no such unit", Donations, Flags{Settings: Settings{Layout: Layout{Unit: "mao"}}}, "unit-unknown"},
 		{"no such currency", Donations, Flags{Columns: map[string]string{"date": "日期", "amount": "#2"}, Settings: Settings{Asset: "XXX"}}, "currency-unknown"},
-		{"no such delimiter", Donations, Flags{Settings: Settings{Delimiter: "x"}}, "delimiter-unknown"},
+		{"no such delimiter", Donations, Flags{Settings: Settings{Layout: Layout{Delimiter: "x"}}}, "delimiter-unknown"},
 		{"payments of no category", Expenditures, Flags{Columns: map[string]string{"date": "日期", "amount": "#2", "payee": "捐赠人"}, Settings: Settings{Party: "organization"}}, "category-unsaid"},
 		{"payments to nobody knows whom", Expenditures, Flags{Columns: map[string]string{"date": "日期", "amount": "#2", "payee": "捐赠人"}, Settings: Settings{Category: "5301"}}, "payees-unsaid"},
 		{"goods in no direction", Goods, Flags{Columns: map[string]string{"date": "日期", "item": "捐赠人", "quantity": "#2"}}, "direction-missing"},

@@ -12,7 +12,7 @@ import (
 
 // prepare opens all that is needed, so that a mistake shows before anything is recorded.
 func (im *importer) prepare(ctx context.Context) (err error) {
-	if im.profile, err = im.effective(); err != nil {
+	if im.profile, err = effective(im.kind, im.Profiles, im.Profile, im.Columns, im.Settings); err != nil {
 		return err
 	}
 	if _, err := im.Store.Owner(ctx, im.Project); err != nil {
@@ -50,34 +50,6 @@ func (im *importer) prepare(ctx context.Context) (err error) {
 	}
 	im.book, err = book.Open(ctx, config)
 	return err
-}
-
-// effective is the profile with the flags over it.
-func (im *importer) effective() (*Profile, error) {
-	p, err := &Profile{Kind: im.kind}, error(nil)
-	switch {
-	case im.Profile != "":
-		p, err = LoadProfile(im.Profiles, im.Profile)
-	case len(im.Columns) == 0:
-		p, err = LoadProfile(im.Profiles, string(im.kind))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if p.Kind != im.kind {
-		return nil, ledger.Refuse(ledger.Invalid, "profile-kind", "profile", "对照表 %s 用于 %s，不是 %s", "the profile %s is for %s, not for %s", im.Profile, p.Kind, im.kind)
-	}
-	if p.Columns == nil {
-		p.Columns = map[string]string{}
-	}
-	for name, text := range im.Columns {
-		p.Columns[name] = text
-	}
-	p.override(im.Settings)
-	if _, err := p.Unit.places(ledger.Asset{}); err != nil {
-		return nil, err
-	}
-	return p, p.check()
 }
 
 // open makes a file ready to be read.

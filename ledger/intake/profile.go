@@ -68,6 +68,9 @@ func parseProfile(name string, data []byte) (*Profile, error) {
 	if err == nil {
 		err = p.check()
 	}
+	if p.Columns == nil {
+		p.Columns = map[string]string{}
+	}
 	if err != nil {
 		return nil, errors.Join(ledger.Refuse(ledger.Invalid, "profile-unreadable", "profile", "对照表 %s 无法使用：%v", "the profile %s cannot be used: %v", name, err), err)
 	}
@@ -126,4 +129,30 @@ func checkProfileName(name string) error {
 		return ledger.Refuse(ledger.Invalid, "profile-name", "profile", "对照表名称只用小写字母、数字和连字符，不是 %.60q", "the name of a profile has lower-case letters, digits and hyphens: %.60q", name)
 	}
 	return nil
+}
+
+// effective is the profile of a name, or else the program's own of a kind of list, with
+// columns and settings over it. Columns alone need no profile.
+func effective(kind Kind, folder, name string, columns map[string]string, settings Settings) (*Profile, error) {
+	p, err := &Profile{Kind: kind, Columns: map[string]string{}}, error(nil)
+	switch {
+	case name != "":
+		p, err = LoadProfile(folder, name)
+	case len(columns) == 0:
+		p, err = LoadProfile(folder, string(kind))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if p.Kind != kind {
+		return nil, ledger.Refuse(ledger.Invalid, "profile-kind", "profile", "对照表 %s 用于 %s，不是 %s", "the profile %s is for %s, not for %s", name, p.Kind, kind)
+	}
+	for field, text := range columns {
+		p.Columns[field] = text
+	}
+	p.override(settings)
+	if _, err := p.Unit.places(ledger.Asset{}); err != nil {
+		return nil, err
+	}
+	return p, p.check()
 }

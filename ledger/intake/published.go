@@ -13,12 +13,8 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// ClaimKind is the kind of the disclosures that carry claims: what somebody published
-// about a project elsewhere. The text has one claim in each line.
-const ClaimKind = "claim"
-
 // publication turns claims into requests, one for each row that they stood in: claims of
-// one period and title belong together.
+// one period and title belong together. The text has one claim in each line.
 func publication(project int64, claims []Claim) []book.Request {
 	var requests []book.Request
 	for len(claims) > 0 {
@@ -31,7 +27,7 @@ func publication(project int64, claims []Claim) []book.Request {
 		for _, c := range claims[:n] {
 			lines = append(lines, c.Text())
 		}
-		d := book.Disclose{Project: project, Period: first.Period.String(), Kind: ClaimKind, Title: first.Title, Text: strings.Join(lines, "\n")}
+		d := book.Disclose{Project: project, Period: first.Period.String(), Kind: ledger.Claim, Title: first.Title, Text: strings.Join(lines, "\n")}
 		sum := sha256.Sum256([]byte(d.Period + "\n" + d.Title + "\n" + d.Text))
 		requests = append(requests, book.Request{By: author, Key: "claim:" + hex.EncodeToString(sum[:16]), What: d})
 		claims = claims[n:]
@@ -66,7 +62,7 @@ func PublishedClaims(ctx context.Context, s Disclosures, project int64) ([]Claim
 // claimsOf reads the claims of a record.
 func claimsOf(r view.Record) (claims []Claim) {
 	d, ok := r.Record.What.(*ledger.Disclosure)
-	if !ok || d.Kind != ClaimKind {
+	if !ok || d.Kind != ledger.Claim {
 		return nil
 	}
 	o := record.Opening{Texts: r.Texts}

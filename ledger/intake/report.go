@@ -21,7 +21,7 @@ func (im *importer) sample(e *entry) {
 	case book.Spend:
 		said = fmt.Sprintf("%s  %s  %s  %s", r.Occurred, units(e), r.Category, shownParty(r.Payee))
 	}
-	im.summary.Samples = append(im.summary.Samples, fmt.Sprintf("%d: %s", e.row.line, said))
+	im.summary.Samples = append(im.summary.Samples, Sample{e.row.line, said})
 }
 
 // units is the amount of an entry.
@@ -51,8 +51,8 @@ func (im *importer) report(err error) {
 	s := im.summary
 	if im.DryRun {
 		to.say("试运行，没有记入任何内容。", "A dry run: nothing was recorded.")
-		for _, line := range s.Samples {
-			to.say("  第 %s", "  line %s", line)
+		for _, sample := range s.Samples {
+			to.say("  第 %d 行：%s", "  line %d: %s", sample.Line, sample.Text)
 		}
 	}
 	if im.DryRun {
@@ -126,7 +126,7 @@ func (im *importer) verdict() error {
 		}
 	}
 	if n := im.summary.Refused; n > 0 {
-		return ledger.Refuse(ledger.Invalid, "rows-refused", "", "%d 行被拒绝，其余已处理", "%d rows were refused; the others were taken", n)
+		return ledger.Refuse(ledger.Invalid, "rows-refused", "", "%d 行被拒绝（共 %d 行），其余已处理", "%d of %d rows were refused; the others were taken", n, im.summary.Rows)
 	}
 	return nil
 }

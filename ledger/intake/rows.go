@@ -17,12 +17,6 @@ type row struct {
 	fault error // why this row cannot be read; those after it can
 }
 
-// layout says how a file is laid out, as far as its user says so.
-type layout struct {
-	delimiter string
-	sheet     string
-}
-
 // maxRow is the longest row of a text in bytes: beyond it, a quotation mark was never
 // closed.
 const maxRow = 1 << 20
@@ -31,15 +25,15 @@ const maxRow = 1 << 20
 const maxColumns = 1000
 
 // rows opens a file for its rows.
-func (f *file) rows(l layout) (rows, error) {
+func (f *file) rows(l Layout) (rows, error) {
 	if f.sheets {
-		return f.openSheet(l.sheet)
+		return f.openSheet(l.Sheet)
 	}
 	in, err := f.content()
 	if err != nil {
 		return nil, err
 	}
-	return newText(in, f.encoding, l.delimiter)
+	return newText(in, f.encoding, l.Delimiter)
 }
 
 // tidyRow tidies all cells and drops the empty ones at the end.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"mingzhang/ledger"
 )
@@ -14,13 +15,22 @@ type speaker struct {
 	chinese bool
 }
 
-// say writes a line; both sentences take the same arguments.
+// say writes a line; both sentences take the same arguments. What a list says must not
+// command the terminal.
 func (s speaker) say(zh, en string, args ...any) {
 	text := en
 	if s.chinese {
 		text = zh
 	}
-	fmt.Fprintf(s.out, text+"\n", args...)
+	fmt.Fprintln(s.out, strings.Map(harmless, fmt.Sprintf(text, args...)))
+}
+
+// harmless gives a mark for a character that does something instead of being shown.
+func harmless(c rune) rune {
+	if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) {
+		return unicode.ReplacementChar
+	}
+	return c
 }
 
 // of gives a refusal in the language.

@@ -70,7 +70,7 @@ func bounded(parts []*zip.File) error {
 		if all += size; !large(p.Name) || size <= maxPart {
 			memory += size
 		}
-		if all > maxWorkbook || memory > maxMemory || size > maxPart && size/100 > p.CompressedSize64 {
+		if all > maxWorkbook || memory > maxMemory || size > 8<<20 && size/100 > p.CompressedSize64 {
 			return tooLarge()
 		}
 	}

@@ -40,34 +40,47 @@ type source struct {
 	err    error      // after the last group
 }
 
+// groupBytes ends a group whose rows are long, so that no list takes all memory.
+const groupBytes = 16 << 20
+
 // read sends the rows in groups, in their order, until the end or until nobody takes
 // them.
 func (s *source) read(ctx context.Context) {
 	defer close(s.groups)
-	var group []entry
-	for {
-		r, err := s.rows.next()
-		if err != nil && !errors.Is(err, io.EOF) {
-			s.err = err
+	for more := true; more; {
+		var group []entry
+		if group, s.err = s.group(); errors.Is(s.err, io.EOF) {
+			s.err, more = nil, false
 		}
-		if err == nil && r.fault == nil && len(r.cells) == 0 {
-			continue // a blank line
+		more = more && s.err == nil
+		if len(group) == 0 {
+			continue
 		}
-		if err == nil {
-			group = s.enter(group, r)
-		}
-		if len(group) >= s.size() || err != nil && len(group) > 0 {
-			select {
-			case s.groups <- group:
-				group = nil
-			case <-ctx.Done():
-				return
-			}
-		}
-		if err != nil {
+		select {
+		case s.groups <- group:
+		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// group reads the next group. An error, io.EOF at the end, comes with the rows before it.
+func (s *source) group() ([]entry, error) {
+	group := make([]entry, 0, s.size()+1)
+	for bytes := 0; len(group) < s.size() && bytes < groupBytes; {
+		r, err := s.rows.next()
+		if err != nil {
+			return group, err
+		}
+		if r.fault == nil && len(r.cells) == 0 {
+			continue // a blank line
+		}
+		for _, c := range r.cells {
+			bytes += len(c)
+		}
+		group = s.enter(group, r)
+	}
+	return group, nil
 }
 
 // enter adds a row to a group, after what must be registered for it.

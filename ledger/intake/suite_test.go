@@ -102,6 +102,7 @@ func (s *scene) want(kind Kind, flags Flags, counts ...int64) *Summary {
 	got, said, err := s.take(kind, flags)
 	if got == nil {
 		s.t.Fatal(err)
+		return nil
 	}
 	if refused := errors.Is(err, &ledger.Error{Code: "rows-refused"}); err != nil && !refused || refused != (counts[3] > 0) {
 		s.t.Fatalf("%v\n%s", err, said)

@@ -12,29 +12,28 @@ import (
 // Summary is what an import came to. Every row is counted once: it was added, was in
 // the book before, was refused, or says that there is nothing.
 type Summary struct {
-	Rows    int64 `json:"rows"`
-	Added   int64 `json:"added"`
-	Present int64 `json:"present"`
-	Refused int64 `json:"refused"`
-	Empty   int64 `json:"empty"`
+	Rows    int64
+	Added   int64
+	Present int64
+	Refused int64
+	Empty   int64
 
-	Assets   int64     `json:"assets,omitempty"` // kinds of goods that were registered
-	Totals   []Total   `json:"totals"`
-	Reasons  []Reason  `json:"reasons,omitempty"`
-	Refusals []Refusal `json:"-"` // the first few
-	Samples  []string  `json:"-"`
+	Assets   int64 // kinds of goods that were registered
+	Totals   []Total
+	Reasons  []Reason
+	Refusals []Refusal // the first few
+	Samples  []Sample  // of a dry run
 	totals   map[ledger.AssetID]*Total
 	reasons  map[string]*Reason
 }
 
 // Total is what the rows of one asset add up to, in its smallest unit.
 type Total struct {
-	Asset        ledger.AssetID `json:"asset"`
-	Added        int64          `json:"added"`
-	AddedRows    int64          `json:"added_rows"`
-	Present      int64          `json:"present"`
-	PresentRows  int64          `json:"present_rows"`
-	RefusedKnown int64          `json:"refused"` // of refused rows whose amount could be read
+	Asset       ledger.AssetID
+	Added       int64
+	AddedRows   int64
+	Present     int64
+	PresentRows int64
 }
 
 // All is what of the list is in the book.
@@ -42,9 +41,9 @@ func (t Total) All() int64 { return t.Added + t.Present }
 
 // Reason is why rows were refused.
 type Reason struct {
-	Code  string        `json:"code"`
-	Rows  int64         `json:"rows"`
-	First *ledger.Error `json:"-"`
+	Code  string
+	Rows  int64
+	First *ledger.Error
 }
 
 // Refusal is one row that was refused.
@@ -52,6 +51,12 @@ type Refusal struct {
 	File  string
 	Line  int
 	Error *ledger.Error
+}
+
+// Sample is what a row becomes, as the public is to see it.
+type Sample struct {
+	Line int
+	Text string
 }
 
 // shown is how many refusals and samples a summary keeps.
@@ -87,9 +92,6 @@ func (s *Summary) refused(file string, e *entry, err error) *ledger.Error {
 	}
 	s.Rows++
 	s.Refused++
-	if e.asset != "" && e.amount > 0 {
-		s.total(e.asset).RefusedKnown += e.amount
-	}
 	if s.reasons[why.Code] == nil {
 		s.reasons[why.Code] = &Reason{Code: why.Code, First: why}
 	}

@@ -85,7 +85,9 @@ func (im *importer) count(s *source, e *entry, r book.Result) error {
 	if failed := im.failed[e.asset]; failed != nil && errors.Is(why, &ledger.Error{Code: "no-such-asset"}) {
 		why = failed
 	}
-	return im.refusals.write(s, e, im.summary.refused(s.file.name, e, why))
+	refusal := im.summary.refused(s.file.name, e, why)
+	im.lost.add(s, e.row, refusal)
+	return im.refusals.write(s, e, refusal)
 }
 
 // registered counts the registration of an asset. Another process may have been first.

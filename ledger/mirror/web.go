@@ -19,7 +19,9 @@ type Web struct {
 }
 
 // NewWeb reads below an address.
-func NewWeb(base *url.URL) *Web { return &Web{base, &http.Client{Timeout: time.Minute, CheckRedirect: Near}} }
+func NewWeb(base *url.URL) *Web {
+	return &Web{base, &http.Client{Timeout: time.Minute, CheckRedirect: Near}}
+}
 
 // Bounds of patience with a server that asks for some.
 const (

@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -382,7 +383,16 @@ func nested[T any](c *codec, key string, v **T, needed bool, members func(*T)) {
 	if *v == nil {
 		*v = new(T)
 	}
+	before := c.err
 	c.object(func() { members(*v) })
+	c.within(key, before)
+}
+
+// within names the object that a value was in, of which the writer refused one.
+func (c *codec) within(place string, before error) {
+	if !c.reading && before == nil {
+		c.err = ledger.Within(place, c.err)
+	}
 }
 
 // list walks an array, which is left out where it is empty.
@@ -401,7 +411,11 @@ func list[T any](c *codec, key string, v *[]T, item func(*T)) {
 		if i > 0 {
 			c.punct(',')
 		}
+		before := c.err
 		item(&(*v)[i])
+		if c.err != nil {
+			c.within(fmt.Sprintf("%s[%d]", key, i), before)
+		}
 	}
 	c.punct(']')
 }

@@ -60,7 +60,8 @@ func (c *codec) period(key string, p *ledger.Period) {
 	parsed(c, key, p, true, true, func(b []byte, p ledger.Period) []byte { return append(b, p.String()...) }, ledger.ParsePeriod)
 }
 
-// item walks a string in an array.
+// item walks a string in an array, which has no name of its own: of what is written,
+// list says where it stands.
 func (c *codec) item(s *string) { c.quoted(c.last, s) }
 
 func (c *codec) party(p *ledger.Party) {

@@ -43,6 +43,9 @@ func CheckText(field, s string, lines bool) error {
 }
 
 func badText(field, code, zh, en string) error {
+	if field == "" { // in a list
+		return ledger.Refuse(ledger.Invalid, code, "", "文字%[1]s", "the text %[2]s", zh, en)
+	}
 	return ledger.Refuse(ledger.Invalid, code, field, "%[1]s 的文字%[2]s", "the text of %[1]s %[3]s", field, zh, en)
 }
 

@@ -20,13 +20,8 @@ func (s *Store) Statement(ctx context.Context, scope account.Scope, from, upto l
 	return st, err
 }
 
-// Sums gives what a statement of everything adds up: each line of each pool.
-func (s *Store) Sums(ctx context.Context, scope account.Scope) ([]account.PoolSum, error) {
-	return s.sums(ctx, &account.Statement{Scope: scope})
-}
-
-// SumsWithin gives what a statement of some days adds up, as the log stood when it had
-// at records; 0 is now. What lies before the first day is marked.
+// SumsWithin gives what such a statement adds up: each line of each pool. What lies
+// before the first day is marked.
 func (s *Store) SumsWithin(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) ([]account.PoolSum, error) {
 	return s.sums(ctx, &account.Statement{Scope: scope, From: from, Upto: upto, At: at})
 }
@@ -47,11 +42,39 @@ func (s *Store) sums(ctx context.Context, st *account.Statement) (sums []account
 	return sums, err
 }
 
+// Monthly gives all that a scope's accounts add up to, by pool, line and month, in the
+// order of the months: a statement, and how it came about, from one look.
+func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]account.MonthSum, error) {
+	db := s.reads.WithContext(ctx)
+	pools, err := scopePools(db, scope)
+	if err != nil || len(pools) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, 0, len(pools))
+	for id := range pools {
+		ids = append(ids, id)
+	}
+	var rows []struct{ Month, Pool, Line, Units, Flows int64 }
+	err = db.Raw(`SELECT occurred / 100 AS month, pool, line, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
+		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, ids).Scan(&rows).Error
+	sums := make([]account.MonthSum, len(rows))
+	for i, r := range rows {
+		p := pools[r.Pool]
+		sums[i] = account.MonthSum{Month: periodText(r.Month, 100), PoolSum: p.sum(r.Line, r.Units, r.Flows)}
+	}
+	return sums, err
+}
+
 // poolOf is a pool with what a statement asks of it.
 type poolOf struct {
 	Row     poolRow `gorm:"embedded"`
 	Partner bool
 	Agency  bool
+}
+
+// sum is a sum of one of the pool's lines.
+func (p poolOf) sum(line, units, flows int64) account.PoolSum {
+	return account.PoolSum{Pool: p.Row.state().Pool, Line: account.Line(line), Partner: p.Partner, Agency: p.Agency, Sum: account.Sum{Units: units, Flows: flows}}
 }
 
 func scopePools(db *gorm.DB, scope account.Scope) (map[int64]poolOf, error) {
@@ -113,9 +136,8 @@ func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, 
 	}
 	sums := make([]account.PoolSum, len(rows))
 	for i, r := range rows {
-		p := pools[r.Pool]
-		sums[i] = account.PoolSum{Pool: p.Row.state().Pool, Line: account.Line(r.Line), Before: r.Early, Partner: p.Partner, Agency: p.Agency,
-			Sum: account.Sum{Units: r.Units, Flows: r.Flows}}
+		sums[i] = pools[r.Pool].sum(r.Line, r.Units, r.Flows)
+		sums[i].Before = r.Early
 	}
 	return sums, err
 }

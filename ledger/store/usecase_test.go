@@ -10,6 +10,9 @@ import (
 )
 
 // verifierKey is a key of an example, of which nobody has the other half.
+// cosignerKey is that of a witness whose signatures carry a time.
+const cosignerKey = "witness.example/lite+ecb4ccbd+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+
 const verifierKey = "example.org/witness+92570752+AbriMpNTosiEA4XFzVbg+3qFXNDqw4Jlc0K9dxm8AIfJ"
 
 // TestRefusedRequests: what the book refuses, and that nothing is written then. The
@@ -21,7 +24,8 @@ func TestRefusedRequests(t *testing.T) {
 		found(t, b)
 		g := do(t, b, gift(east, 1000))
 		p := do(t, b, pay(east, 100))
-		do(t, b, book.FreezeProject{Project: west, Order: "穗民函〔2026〕12号", Reason: "核查"}, book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey})
+		do(t, b, book.FreezeProject{Project: west, Order: "穗民函〔2026〕12号", Reason: "核查"}, book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey},
+			book.RegisterKey{ID: "w3", Org: 0, Use: "witness", Verifier: cosignerKey})
 		one := func(change func(*book.Income)) book.Income {
 			in := gift(east, 10)
 			change(&in)
@@ -70,6 +74,7 @@ func TestRefusedRequests(t *testing.T) {
 			{"a key that ends with another's", "key-other", book.RegisterKey{ID: "w2", Org: 1, Use: "witness", Verifier: verifierKey, Replaces: "w1"}},
 			{"a key that ends with one that is not there", "no-such-key", book.RegisterKey{ID: "w2", Org: 0, Use: "witness", Verifier: verifierKey, Replaces: "w0"}},
 			{"a key of nobody", "no-such-organization", book.RegisterKey{ID: "w2", Org: 99, Use: "witness", Verifier: verifierKey}},
+			{"a log's key that only a witness could have", "verifier-unreadable", book.RegisterKey{ID: "l9", Use: "log", Verifier: cosignerKey}},
 			{"a key that is none", "verifier-unreadable", book.RegisterKey{ID: "w2", Use: "witness", Verifier: "w2+00000000+AAAA"}},
 			{"an exception with another leaf", "leaf-other", book.Except{Of: g, Reason: "r"}},
 			{"an exception of nothing", "no-such-record", book.Except{Of: 1 << 30, Reason: "r"}},

@@ -44,6 +44,23 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestExportOfRecords: of a list of records the indices and leaf hashes are proven.
+func TestExportOfRecords(t *testing.T) {
+	s := open(t)
+	for _, list := range []string{"records.json", "records.csv?headings=machine", "records.csv"} {
+		data := s.get(t, "/v1/exports/"+list)
+		r, err := verify.Run(t.Context(), file(t, "list", data), verify.Options{Log: s.URL}, s.trust(t))
+		must(t, err)
+		wantSaid(t, r, "are records of the log "+s.folder.Origin)
+		leaf := bytes.Index(data, []byte("sha256:")) + 12
+		data[leaf] ^= 1
+		_, err = verify.Run(t.Context(), file(t, "list", data), verify.Options{Log: s.URL}, s.trust(t))
+		if !errors.Is(err, &ledger.Error{Code: "export-differs"}) && !errors.Is(err, &ledger.Error{Code: "export-unreadable"}) {
+			t.Errorf("%s with another leaf hash: got %v", list, err)
+		}
+	}
+}
+
 // TestExportRefuted changes a list, or the log that it is held against.
 func TestExportRefuted(t *testing.T) {
 	s := open(t)

@@ -14,8 +14,9 @@ import (
 
 // Ledger is a permissioned ledger, by its blocks.
 type Ledger struct {
-	Blocks anchor.Blocks
-	Name   string // as a reader knows it
+	Blocks  anchor.Blocks
+	Backend string // "fabric" or "local", as a receipt names it
+	Name    string // as a reader knows it
 }
 
 // placed is a record where a ledger's block has it.
@@ -75,6 +76,9 @@ func (t Trust) anchored(ctx context.Context, r *Report, rec *record.Record, data
 			r.open("没有给出权限账本（--fabric 或 --blocks）", "no permissioned ledger is given (--fabric or --blocks)")
 		}
 		return nil
+	}
+	if said != nil && said.Backend != t.Ledger.Backend {
+		said = nil // what it says is of another ledger
 	}
 	p, err := t.Ledger.has(ctx, t.Log.Name(), rec.Index, said)
 	switch {

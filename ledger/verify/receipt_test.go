@@ -82,8 +82,9 @@ func TestOnLedger(t *testing.T) {
 	wants("the receipt says elsewhere", receipt(func(r *proof.Receipt) { r.Anchor.Block = 3 }), s.withLedger(t), "")
 	wants("beyond the last block", receipt(func(r *proof.Receipt) { r.Anchor.Block = 1 << 50 }), s.withLedger(t), "")
 	empty := s.trust(t)
-	empty.Ledger = &verify.Ledger{Blocks: local.Reader(t.TempDir()), Name: "another"}
+	empty.Ledger = &verify.Ledger{Blocks: local.Reader(t.TempDir()), Backend: "local", Name: "another"}
 	wants("the ledger never had it", whole, empty, "anchor-false")
+	wants("the receipt speaks of another ledger", receipt(func(r *proof.Receipt) { r.Anchor.Backend = "fabric" }), empty, "not-anchored")
 	wants("not yet there", receipt(func(r *proof.Receipt) { r.Anchor = nil }), empty, "not-anchored")
 }
 

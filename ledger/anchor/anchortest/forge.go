@@ -14,37 +14,50 @@ import (
 // without the triggers.
 func Forge(t testing.TB, address string, statements ...string) {
 	t.Helper()
+	Must(t, Edit(address, statements...))
+}
+
+// Edit is Forge for who has no test in hand.
+func Edit(address string, statements ...string) error {
 	driver, dsn := "pgx", address
 	file, lite := strings.CutPrefix(address, "sqlite:")
 	if lite {
 		driver, dsn = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"
 	}
 	db, err := sql.Open(driver, dsn)
-	Must(t, err)
+	if err != nil {
+		return err
+	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	off := []string{"SET session_replication_role = replica"}
 	if lite {
-		off = dropTriggers(t, db)
+		if off, err = dropTriggers(db); err != nil {
+			return err
+		}
 	}
 	for _, text := range append(off, statements...) {
 		if _, err := db.Exec(text); err != nil {
-			t.Fatalf("%s: %v", text, err)
+			return fmt.Errorf("%s: %w", text, err)
 		}
 	}
+	return nil
 }
 
-func dropTriggers(t testing.TB, db *sql.DB) (statements []string) {
-	t.Helper()
+func dropTriggers(db *sql.DB) (statements []string, err error) {
 	rows, err := db.Query("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-	Must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	defer rows.Close()
 	for rows.Next() {
 		var name string
-		Must(t, rows.Scan(&name))
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
 		statements = append(statements, "DROP TRIGGER "+name)
 	}
-	return statements
+	return statements, rows.Err()
 }
 
 // Tamper edits one record behind the server's back: another author's key. Untamper

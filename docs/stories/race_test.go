@@ -1,0 +1,5 @@
+//go:build race
+
+package stories
+
+func init() { buildFlags = append(buildFlags, "-race") }

@@ -1,0 +1,135 @@
+package stories
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"mingzhang/ledger/store/pgtest"
+)
+
+// reader is somebody who follows a guide, in a shell.
+type reader struct {
+	*testing.T
+	dir    string
+	stdin  io.Writer
+	output string // file with what the shell printed
+	read   int    // how much of it was printed by earlier blocks
+	ended  chan struct{}
+	change *strings.Replacer
+}
+
+// address is where the guides have their server.
+const address = "127.0.0.1:8080"
+
+// reading starts a shell in an empty folder.
+func reading(t *testing.T, blocks []block) *reader {
+	dir := t.TempDir()
+	r := &reader{T: t, dir: dir, output: filepath.Join(dir, ".printed"), ended: make(chan struct{})}
+	pairs := []string{"go run . ", "mingzhang ", address, freeAddress(t)}
+	const database = "postgres://mingzhang@db.example/mingzhang"
+	if strings.Contains(fmt.Sprint(blocks), database) {
+		pairs = append(pairs, database, pgtest.DSN(t))
+	}
+	r.change = strings.NewReplacer(pairs...)
+	out, err := os.Create(r.output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	cache := filepath.Join(dir, "cache")
+	settle(t, dir, cache, blocks)
+	shell := exec.Command("sh", "-eu")
+	shell.Dir, shell.Stdout, shell.Stderr = dir, out, out
+	shell.Env = append(os.Environ(), "LANG=en_US.UTF-8", "HOME="+dir, "XDG_CACHE_HOME="+cache, "MINGZHANG_LISTEN="+pairs[3])
+	stdin, err := shell.StdinPipe()
+	if err == nil {
+		err = shell.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stdin = stdin
+	go func() { shell.Wait(); close(r.ended) }()
+	t.Cleanup(func() {
+		stdin.Close()
+		<-r.ended
+	})
+	fmt.Fprintf(stdin, "trap '%s' EXIT\n", stopServer)
+	return r
+}
+
+// freeAddress finds a port that nobody listens on.
+func freeAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// stopServer ends what was started in the background, and waits for it.
+const stopServer = `if test -n "${SERVER-}"; then kill $SERVER; wait $SERVER; SERVER=; fi`
+
+// serve starts a server and waits until it has said its address.
+func (r *reader) serve(number int, command string) string {
+	name := fmt.Sprintf(".served-%d", number)
+	r.run(number, stopServer+"\n"+strings.TrimSpace(command)+" >"+name+" 2>&1 &\nSERVER=$!\n")
+	return r.await(filepath.Join(r.dir, name), regexp.MustCompile(`(?m)^http://\S+$`))
+}
+
+// run runs a block and gives what it printed.
+func (r *reader) run(number int, command string) string {
+	end := fmt.Sprintf("that was block %d of the guide", number)
+	fmt.Fprintf(r.stdin, "%s\necho; echo %s\n", r.change.Replace(command), end)
+	all := r.await(r.output, regexp.MustCompile("(?m)^"+end+"$"))
+	printed := all[r.read:]
+	r.read = len(all)
+	return strings.TrimSuffix(printed, end+"\n")
+}
+
+// await waits until a file has a line.
+func (r *reader) await(name string, line *regexp.Regexp) string {
+	r.Helper()
+	pace := time.NewTicker(20 * time.Millisecond)
+	defer pace.Stop()
+	late := time.After(3 * time.Minute) // with the race detector on a busy machine
+	for over := false; ; {
+		text, _ := os.ReadFile(name) // it may not be there yet
+		if line.Match(text) {
+			return string(text)
+		}
+		if over {
+			r.Fatalf("the guide never came to %s:\n%s", line, bytes.TrimSpace(text))
+		}
+		select {
+		case <-pace.C:
+		case <-r.ended:
+			over = true
+		case <-late:
+			over = true
+		}
+	}
+}
+
+// compare holds what was printed against the guide.
+func (r *reader) compare(b block, printed string) {
+	for _, line := range b.prints {
+		pattern := strings.ReplaceAll(regexp.QuoteMeta(r.change.Replace(strings.TrimSpace(line))), "…", ".*")
+		at := regexp.MustCompile(pattern).FindStringIndex(printed)
+		if at == nil {
+			r.Errorf("%s\nprints no line\n\t%s\nafter the ones before it, but\n%s", b.command, line, printed)
+			return
+		}
+		printed = printed[at[1]:]
+	}
+}

@@ -1,0 +1,158 @@
+package explorer_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
+)
+
+// flows is how many gifts the project has whose page is measured: MINGZHANG_FLOWS, or a
+// number that a quick run can afford.
+func flows() int {
+	if n, err := strconv.Atoi(os.Getenv("MINGZHANG_FLOWS")); err == nil {
+		return n
+	}
+	return 50_000
+}
+
+// crowded is the sample city with so many gifts more in one project.
+var crowded = sync.OnceValue(func() *site {
+	s := open()
+	const each = 1000
+	project := s.city.Showcase.Running
+	for at := 0; at < flows(); at += each {
+		requests := make([]book.Request, each)
+		for i := range requests {
+			requests[i] = book.Request{By: ledger.Author{Key: "demo-01"}, What: book.Income{PoolRef: book.PoolRef{Project: project}, Asset: "CNY", Amount: int64(100 + i*7),
+				Occurred: string(ledger.Day(noon.AddDate(0, 0, -(at+i)%365))), Channel: "wechat", Donor: &book.Party{Kind: ledger.Anonymous}}}
+		}
+		results, err := s.book.SubmitAll(ctx, requests, false)
+		check(err)
+		for _, r := range results {
+			check(r.Err)
+		}
+	}
+	return s
+})
+
+// BenchmarkPage measures pages that nobody has asked for since the book moved: the time
+// of the server alone, one visitor and two.
+func BenchmarkPage(b *testing.B) {
+	s := crowded()
+	for name, path := range map[string]string{"home": "/?", "project": fmt.Sprint("/projects/", s.city.Showcase.Running, "?"), "flows": fmt.Sprint("/flows?project=", s.city.Showcase.Running, "&to=2100-01-01"),
+		"gift": fmt.Sprint("/flows/", s.city.Showcase.Gift, "?"), "record": fmt.Sprint("/records/", s.city.Showcase.Gift, "?"),
+		"projects": "/projects?", "organizations": "/organizations?", "organization": fmt.Sprint("/organizations/", s.city.Charities[1], "?"), "search": "/search?q=%E5%8D%97&", "statistics": "/statistics?",
+		"flows-organization": fmt.Sprint("/flows?kind=donation&organization=", s.city.Charities[1], "&")} {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
+			n := 0
+			for b.Loop() {
+				began := time.Now()
+				s.answer(b, path+strings.Repeat("&", n+1)) // the same to the page, another to what keeps it
+				took = append(took, time.Since(began))
+				n++
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+		})
+	}
+	b.Run("project-two", func(b *testing.B) {
+		var n atomic.Int64
+		began := time.Now()
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				s.answer(b, fmt.Sprint("/projects/", s.city.Showcase.Running, "?two=", n.Add(1), "of", b.N))
+			}
+		})
+		b.ReportMetric(float64(n.Load())/time.Since(began).Seconds(), "renders/s")
+	})
+}
+
+// answer asks the handler itself, without a network between.
+func (s *site) answer(b *testing.B, path string) {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", path, nil)
+	r.Header.Set("Accept-Language", "zh-CN")
+	s.handler.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		b.Fatalf("%s: %d", path, w.Code)
+	}
+}
+
+// BenchmarkKept measures a page that has not changed, over HTTP on 64 connections, as a
+// ratio to Gin serving the same bytes from memory in the same run.
+func BenchmarkKept(b *testing.B) {
+	s := open()
+	path := fmt.Sprint("/projects/", s.city.Showcase.Running)
+	kept := load(b, s.url+path)
+	bare := gin.New()
+	body := packed(b, s.url+path)
+	bare.GET("/page", func(c *gin.Context) {
+		c.Header("Content-Encoding", "gzip")
+		c.Data(http.StatusOK, "text/html; charset=utf-8", body)
+	})
+	server := httptest.NewServer(bare)
+	defer server.Close()
+	limit := load(b, server.URL+"/page")
+	b.ReportMetric(kept, "pages/s")
+	b.ReportMetric(limit, "gin/s")
+	b.ReportMetric(kept/limit, "ratio")
+	for b.Loop() {
+	}
+}
+
+// load asks for an address on 64 connections for a while and gives the answers a second.
+func load(b *testing.B, address string) float64 {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+	defer client.CloseIdleConnections()
+	var n atomic.Int64
+	var wg sync.WaitGroup
+	began := time.Now()
+	for range 64 {
+		wg.Go(func() {
+			for time.Since(began) < 3*time.Second {
+				r, _ := http.NewRequest("GET", address, nil)
+				r.Header.Set("Accept-Encoding", "gzip")
+				r.Header.Set("Accept-Language", "zh-CN")
+				answer, err := client.Do(r)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				io.Copy(io.Discard, answer.Body)
+				answer.Body.Close()
+				n.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	return float64(n.Load()) / time.Since(began).Seconds()
+}
+
+// packed gives a page as it goes out.
+func packed(b *testing.B, address string) []byte {
+	r, _ := http.NewRequest("GET", address, nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	r.Header.Set("Accept-Language", "zh-CN")
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	check(err)
+	return body
+}

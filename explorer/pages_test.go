@@ -1,0 +1,198 @@
+package explorer_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/book"
+)
+
+// Helpers that the tests of several pages share.
+
+var languages = []string{"zh-Hans", "en"}
+
+// sentences are the catalogues, read once.
+var sentences map[string]catalogue
+
+// say gives a sentence of a catalogue that takes nothing.
+func say(t testing.TB, language, key string) string {
+	t.Helper()
+	if sentences == nil {
+		sentences = catalogues(t)
+	}
+	text := sentences[language][key]["other"]
+	if text == "" {
+		t.Fatalf("%s has no %s", language, key)
+	}
+	return text
+}
+
+// amountIn reads an amount as pages show it, in smallest units whatever the asset: ¥1,234.56
+// and (1,234.56) are 123456, 300 箱 is 300.
+func amountIn(t testing.TB, shown string) int64 {
+	t.Helper()
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, strings.Split(shown, " ")[0])
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		t.Fatalf("%q is no amount", shown)
+	}
+	return n
+}
+
+// exact gives the amount of a headline to the fen, which a rounded one has beside it.
+func exact(t testing.TB, figure *goquery.Selection) int64 {
+	t.Helper()
+	if exact := figure.Find(".exact"); exact.Length() > 0 {
+		return amountIn(t, exact.First().Text())
+	}
+	return amountIn(t, figure.Text())
+}
+
+// keyFigures gives the figures that a page begins with, by their words.
+func keyFigures(t testing.TB, page *goquery.Document) map[string]int64 {
+	t.Helper()
+	figures := map[string]int64{}
+	page.Find("dl.keys .key").Each(func(_ int, key *goquery.Selection) {
+		if f := key.Find("dd .figure"); f.Length() > 0 {
+			figures[key.Find("dt").Text()] = exact(t, f.First())
+		}
+	})
+	return figures
+}
+
+// sumsOf gives income, spending, what is held and what is in transit of a statement in yuan.
+func sumsOf(st *account.Statement) (income, spent, held, transit int64) {
+	for _, a := range st.Assets {
+		if a.Asset != "CNY" {
+			continue
+		}
+		for _, k := range a.Income {
+			income += k.Amount
+		}
+		for _, c := range a.Expenditure {
+			spent += c.Amount
+		}
+		held, transit = a.Closing, a.InTransit
+	}
+	return income, spent, held, transit
+}
+
+// sameFigures holds a page's key figures against a statement.
+func sameFigures(t testing.TB, page *goquery.Document, language string, st *account.Statement) {
+	t.Helper()
+	figures := keyFigures(t, page)
+	income, spent, held, transit := sumsOf(st)
+	for key, want := range map[string]int64{"money.income": income, "money.spent": spent, "money.held": held, "money.transit": transit} {
+		if got, ok := figures[say(t, language, key)]; !ok || got != want {
+			t.Errorf("%s: the page has %d fen (%v), the statement %d", key, got, ok, want)
+		}
+	}
+}
+
+// alive asks for every link of a page on this server.
+func (s *site) alive(t testing.TB, page *goquery.Document) {
+	t.Helper()
+	asked := map[string]bool{}
+	for _, link := range links(page) {
+		if asked[link] {
+			continue
+		}
+		asked[link] = true
+		answer, err := http.Get(s.url + link)
+		check(err)
+		answer.Body.Close()
+		if answer.StatusCode >= 400 {
+			t.Errorf("%s answers %s", link, answer.Status)
+		}
+	}
+	if len(asked) < 10 {
+		t.Errorf("the page leads to no more than %d places", len(asked))
+	}
+}
+
+// titles gives the headings of a page, with their levels; they must begin with one h1 and
+// leave no level out.
+func headings(t testing.TB, path string, page *goquery.Document) {
+	t.Helper()
+	if n := page.Find("h1").Length(); n != 1 {
+		t.Errorf("%s has %d h1", path, n)
+	}
+	level := 0
+	page.Find("h1, h2, h3, h4").Each(func(_ int, h *goquery.Selection) {
+		n := int(goquery.NodeName(h)[1] - '0')
+		if n > level+1 {
+			t.Errorf("%s: the heading %q is an h%d after an h%d", path, h.Text(), n, level)
+		}
+		level = n
+	})
+}
+
+// wicked is text that a page must show as it is.
+const wicked = `<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp;<b>`
+
+// wickedBook is a book in which everything that anybody can write is wicked.
+func wickedBook(t testing.TB) *hamlet {
+	t.Helper()
+	h := &hamlet{site: fresh(), author: ledger.Author{Key: "k1"}}
+	charity := code("51440100MADE00092")
+	h.record(t, book.RegisterOrganization{USCC: code("51440100MADE00091"), Name: "平台" + wicked, Kind: ledger.Platform})
+	h.charity = h.record(t, book.RegisterOrganization{USCC: charity, Name: "慈善会" + wicked, Kind: ledger.Charity, PublicFundraising: true})
+	h.partner = h.record(t, book.RegisterOrganization{USCC: code("52440100MADE00093"), Name: "服务社" + wicked, Kind: ledger.Partner})
+	h.record(t, book.RegisterAsset{ID: "goods/rice", Class: ledger.Goods, Name: "大米" + wicked, Unit: `袋"<b>`})
+	h.project = h.record(t, book.RegisterProject{Organization: charity, Name: "项目" + wicked, Filing: "51440100MADE000114A25001", Kind: ledger.Campaign, Cause: "poverty-relief", Place: "440100",
+		Designations: []book.Designation{{ID: "bound", Name: "用途" + wicked, Class: ledger.Restricted}},
+		PlanFields: book.PlanFields{Starts: "2025-09-01", Ends: "2025-12-31", Target: &ledger.Sum{Asset: "CNY", Amount: 1_000_000},
+			Plan: book.PlanTexts{Purpose: "目的" + wicked, Contact: "联系" + wicked}}})
+	h.author.Org = h.charity
+	gift, pay := h.give(50_000), h.pay(10_000)
+	gift.Donor = &book.Party{Kind: ledger.Person, Name: "某人", Display: "李" + wicked}
+	gift.Note, pay.Purpose, pay.Payee.Name = "留言"+wicked, "用于"+wicked, "石料场"+wicked
+	h.record(t, gift)
+	h.record(t, pay)
+	rice := h.give(7)
+	rice.Asset, rice.Donor, rice.Value = "goods/rice", &book.Party{Kind: ledger.Organized, Name: "粮店" + wicked}, &book.Value{Amount: 7, Basis: "nominal"}
+	h.record(t, rice)
+	h.record(t, book.Transfer{From: h.pool(), To: book.PoolRef{Project: h.project, Holder: &h.partner}, Asset: "CNY", Amount: 5_000, Occurred: today, Purpose: "拨款" + wicked})
+	h.record(t, book.Disclose{Project: h.project, Period: "2025-09-01/2025-09-10", Kind: "progress", Title: "进展" + wicked, Text: "正文" + wicked, At: 6})
+	h.record(t, book.FreezeProject{Project: h.project, Order: "文号" + wicked, Reason: "原因" + wicked})
+	return h
+}
+
+// harmless fails where a page took wicked text for markup, or lost it.
+func harmless(t testing.TB, path string, page *goquery.Document, shows ...string) {
+	t.Helper()
+	if n := page.Find("main script, main img, main b:empty, [onerror], [onload], main iframe").Not("main .check script").Length(); n > 0 {
+		t.Errorf("%s took text for %d elements", path, n)
+	}
+	for _, text := range shows {
+		if !strings.Contains(page.Find("main").Text(), text+wicked) {
+			t.Errorf("%s does not show %q as it was written", path, text)
+		}
+	}
+}
+
+// status fails where a page does not answer as it should, or repeats what was asked for.
+func (s *site) status(t testing.TB, path string, want int) *goquery.Document {
+	t.Helper()
+	got, page := s.get(t, path, "zh-Hans")
+	if got != want {
+		t.Errorf("%s answers %d, want %d", path, got, want)
+	}
+	return page
+}
+
+func projectPath(index int64) string { return fmt.Sprint("/projects/", index) }
+
+func key(index int64) string { return strconv.FormatInt(index, 10) }
