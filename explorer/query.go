@@ -32,15 +32,6 @@ func (v visit) index(name string) (int64, error) {
 	return n, nil
 }
 
-// optional is index where 0 is a record like another.
-func (v visit) optional(name string) (*int64, error) {
-	n, err := v.index(name)
-	if err != nil || v.query.Get(name) == "" {
-		return nil, err
-	}
-	return &n, nil
-}
-
 // badQuery is the refusal of an address that says nothing sensible.
 func badQuery(name string) error {
 	return ledger.Refuse(ledger.Invalid, "query", name, "网址中的 %s 不是有效的值", "%s in the address is not a value that it can have", name)
