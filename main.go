@@ -108,14 +108,18 @@ type commands struct {
 // run reads the command and does it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var c commands
+	shown := false // the help: all that was asked for
 	parser, err := kong.New(&c, kong.Name("mingzhang"), kong.Description("明账: an open book for public fundraising."),
-		kong.DefaultEnvars("MINGZHANG"), kong.Writers(stdout, stderr), kong.Exit(func(int) {}),
+		kong.DefaultEnvars("MINGZHANG"), kong.Writers(stdout, stderr), kong.Exit(func(int) { shown = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.Bind(slog.New(slog.NewTextHandler(stderr, nil))))
 	if err != nil {
 		return err
 	}
 	command, err := parser.Parse(args)
+	if shown {
+		return nil
+	}
 	if err != nil {
 		return &unchecked{err} // 1 would tell a script that something was refuted
 	}

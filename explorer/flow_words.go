@@ -87,7 +87,7 @@ func (s *Site) chosenFlows(v visit, f flowAsk) (chosen []chip) {
 	}
 	add("budget.category", join(t, "category", f.Categories), "category")
 	if v.query.Get("asset") != "" {
-		add("flows.asset", s.assets.name(f.Asset), "asset")
+		add("flows.asset", s.assets.name(t)(f.Asset), "asset")
 	}
 	add("flows.days", v.dayWords(f.From, f.Upto), "from", "to")
 	money := s.assets.money(t)

@@ -21,7 +21,7 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 		// words
 		"t": t.say, "term": t.term, "language": func() string { return t.tag },
 		// numbers
-		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name, "asset": func(id string) ledger.AssetID { return ledger.AssetID(id) },
+		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name(t), "asset": func(id string) ledger.AssetID { return ledger.AssetID(id) },
 		"share": share, "date": t.date, "period": func(p ledger.Period) string { return t.period(p) }, "time": t.time,
 		// places
 		"link": link, "static": staticPath, "file": func(hash string) string { return "/v1/evidence/" + url.PathEscape(hash) },

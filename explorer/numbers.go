@@ -53,8 +53,16 @@ func (a *assets) of(id ledger.AssetID) ledger.Asset {
 	return ledger.Asset{ID: id, Name: string(id)}
 }
 
-// name is what an asset is called in the book.
-func (a *assets) name(id ledger.AssetID) string { return a.of(id).Name }
+// name is what an asset is called: a currency by the catalogue's word, all else as in the
+// book.
+func (a *assets) name(t *tongue) func(ledger.AssetID) string {
+	return func(id ledger.AssetID) string {
+		if word := t.plain["asset."+string(id)]; word != "" {
+			return word
+		}
+		return a.of(id).Name
+	}
+}
 
 // amount writes units of an asset for a column that says the unit once: 1,234.56,
 // and what is below nothing in parentheses, as accountants do.

@@ -81,7 +81,7 @@ func (p *pen) at(pool ledger.Pool) (station, error) {
 	}
 	name := where.Name()
 	if pool.Asset != p.asset {
-		name += " · " + p.site.assets.name(pool.Asset)
+		name += " · " + p.site.assets.name(p.tongue)(pool.Asset)
 	}
 	class := chart.In
 	if where.Partner != nil {

@@ -195,10 +195,6 @@ func (s *site) corpus() corpus {
 			}
 		}
 	}
-	for _, id := range []ledger.AssetID{"CNY", "USD"} {
-		a, _ := ledger.Currency(id)
-		say(a.Name, a.Unit)
-	}
 	say(origin, s.url, s.city.Showcase.Receipt)
 	all := corpus{text: text.String(), words: map[string]bool{}}
 	for _, word := range latin.FindAllString(all.text, -1) {

@@ -134,7 +134,8 @@ func families(s *site) map[string][]string {
 		"organization": names(ledger.Charity, ledger.Platform, ledger.Partner, ledger.Regulator, ledger.Auditor),
 		"form":         {"11", "12", "51", "52", "53", "91"},
 		"type":         record.Types(),
-		"unit":         {"CNY", "USD", "EUR", "HKD", "MOP"},
+		"unit":         currencies,
+		"asset":        currencies,
 		"designation":  {ledger.General},
 		"backend":      {"local", "fabric"},
 		"value":        {"document", "fair", "nominal"},
@@ -173,6 +174,11 @@ func families(s *site) map[string][]string {
 		"rules.law":         {"charity79", "charity42", "charity58", "order81", "partner", "pipl"},
 		"place":             provinces,
 	}
+	for _, id := range currencies {
+		if _, ok := ledger.Currency(ledger.AssetID(id)); !ok {
+			panic(id + " is no currency of the book's")
+		}
+	}
 	for _, kind := range kinds {
 		if kind.Account() != "" {
 			f["line"] = append(f["line"], string(kind))
@@ -183,6 +189,9 @@ func families(s *site) map[string][]string {
 
 var kinds = []ledger.FlowKind{ledger.Donation, ledger.Membership, ledger.Service, ledger.Grant, ledger.Sale, ledger.Investment, ledger.Allocation, ledger.Other, ledger.Opening,
 	ledger.Return, ledger.Transfer, ledger.Conversion, ledger.Expenditure, ledger.Refund, ledger.Reversal}
+
+// currencies are those that the book knows without their being registered.
+var currencies = strings.Fields("CNY USD HKD MOP TWD EUR GBP JPY KRW SGD AUD CAD CHF THB MYR RUB")
 
 // provinces are the first two digits of places (GB/T 2260).
 var provinces = strings.Fields("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82")

@@ -68,6 +68,7 @@ func TestRefusedRequests(t *testing.T) {
 			{"a currency registered anew", "asset-exists", book.RegisterAsset{ID: "CNY", Class: ledger.Money, Name: "人民币", Unit: "元", Scale: 2}},
 			{"a disclosure as of tomorrow", "at-ahead", book.Disclose{Project: east, Period: "2026-11-20", Kind: "progress", Title: "t", At: 1 << 30}},
 			{"a correction of nothing", "no-such-record", book.Correct{Of: 1 << 30, Field: "name", New: "n", Reason: "r"}},
+			{"a correction of a figure", "correction-figure", book.Correct{Of: g, Field: "amount", Old: "5", New: "500", Reason: "r"}},
 			{"a correction without a reason", "field-missing", book.Correct{Of: g, Field: "name", New: "n"}},
 			{"a refund of a payment", "not-a-gift", book.Refund{Of: p, Amount: 1, Occurred: "2026-11-20"}},
 			{"a key again", "key-exists", book.RegisterKey{ID: "w1", Org: 0, Use: "witness", Verifier: verifierKey}},
