@@ -41,7 +41,7 @@ func (s *Site) search(ctx context.Context, v visit, r Reads) (*page, error) {
 	}
 	if out.Private = !out.Found() && givers(text); out.Private {
 		out.Text = ""
-		_ = v // nor do the links to other languages repeat it
+		v.query.Del("q") // nor do the links to other languages repeat it
 	}
 	return &page{Name: "search", Title: v.tongue.say("search.title"), Data: out}, nil
 }
