@@ -162,7 +162,7 @@ func takeType(text []byte) (name string, rest []byte, err error) {
 	if !json.Valid(text) {
 		return "", nil, noObject()
 	}
-	outer := look(text).outer
+	outer := outerOf(text)
 	i := slices.IndexFunc(outer, func(one member) bool { return one.name == "type" })
 	if i < 0 || json.NewDecoder(bytes.NewReader(text[outer[i].value:])).Decode(&name) != nil {
 		return "", nil, ledger.Refuse(ledger.Invalid, "field-missing", "type", "每行须写明 type", "each line names its type")

@@ -79,6 +79,10 @@ func BenchmarkPostHandler(b *testing.B) {
 	bk, err := book.Open(b.Context(), book.Config{Store: own, Origin: libraryOrigin, Secret: bytes.Repeat([]byte{7}, 32), Signer: signer, Verifier: l.verifier,
 		Keeper: book.File(filepath.Join(b.TempDir(), "checkpoint")), Now: libraryNow})
 	check(b, err)
+	b.Cleanup(func() {
+		bk.Close()
+		own.tx.Tx.Rollback() // for the store to be closed
+	})
 	quiet := slog.New(slog.DiscardHandler)
 	h, err := api.New(api.Config{Book: bk, Store: s, Access: l.access, Limits: access.NewLimits(access.DefaultRates(), libraryNow), Metrics: api.NewMetrics(),
 		URL: "https://mingzhang.example", Now: libraryNow, Log: quiet})

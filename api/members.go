@@ -10,10 +10,11 @@ import (
 
 // members looks through a JSON text that is known to be valid for what encoding/json
 // does not tell: a name that an object has twice, and where the members of the
-// outermost object stand.
+// outermost object stand, if that is wanted.
 type members struct {
 	text   string
 	at     int
+	placed bool // outer is wanted
 	outer  []member
 	twice  string // the first name that an object has twice, cut short
 	spoilt bool   // a text holds U+FFFD
@@ -27,10 +28,17 @@ type member struct {
 }
 
 // look goes through a text.
-func look(text []byte) *members {
-	m := &members{text: string(text)} // of which the names are parts
+func look(text []byte) members {
+	m := members{text: string(text)} // of which the names are parts
 	m.value(0)
 	return m
+}
+
+// outerOf gives the members of the outermost object of a text.
+func outerOf(text []byte) []member {
+	m := members{text: string(text), placed: true}
+	m.value(0)
+	return m.outer
 }
 
 // space passes white space and gives what comes next.
@@ -90,7 +98,7 @@ func (m *members) object(depth int) {
 		if m.space() == ',' {
 			m.at++
 		}
-		if one.upto = m.at; depth == 0 {
+		if one.upto = m.at; depth == 0 && m.placed {
 			m.outer = append(m.outer, one)
 		}
 	}
@@ -131,18 +139,20 @@ func (m *members) quoted() {
 
 // names are the names of an object's members, as package json tells them apart.
 type names struct {
-	few  []string
+	few  [fewNames]string
+	n    int
 	many map[string]bool
 }
 
 // fewNames is up to how many names it is quicker to compare than to look up.
-const fewNames = 24
+const fewNames = 16
 
 // add adds a name, and says whether it is there already.
 func (n *names) add(name string) bool {
-	if len(n.few) < fewNames {
-		there := slices.ContainsFunc(n.few, func(other string) bool { return strings.EqualFold(other, name) })
-		n.few = append(n.few, name)
+	if n.n < fewNames {
+		there := slices.ContainsFunc(n.few[:n.n], func(other string) bool { return strings.EqualFold(other, name) })
+		n.few[n.n] = name
+		n.n++
 		return there
 	}
 	if n.many == nil {

@@ -17,18 +17,18 @@ import (
 )
 
 // listed gives the flows that a list has on all its pages, by their indices, in order.
-func (s *site) listed(t testing.TB, path string) (indices []int64) {
+func (s *site) listed(t testing.TB, path string) []int64 { return s.firstListed(t, path, 1000) }
+
+// firstListed gives those of so many pages.
+func (s *site) firstListed(t testing.TB, path string, most int) (indices []int64) {
 	t.Helper()
-	for pages := 0; path != ""; pages++ {
+	for pages := 0; path != "" && pages < most; pages++ {
 		page := s.there(t, path)
 		page.Find("table.flows tbody td:nth-child(2) a").Each(func(_ int, a *goquery.Selection) {
 			at, _, _ := strings.Cut(strings.TrimPrefix(a.AttrOr("href", ""), "/flows/"), "?")
 			indices = append(indices, amountIn(t, at))
 		})
 		path = page.Find("nav.next a[rel=next]").AttrOr("href", "")
-		if pages > 200 {
-			t.Fatal("the pages do not end")
-		}
 	}
 	return indices
 }
@@ -80,7 +80,12 @@ func TestFlows(t *testing.T) {
 					break
 				}
 			}
-			if got := s.listed(t, "/flows?"+c.query); !slices.Equal(got, want) {
+			const pages = 6
+			got := s.firstListed(t, "/flows?"+c.query, pages)
+			if len(want) > len(got) && len(got) >= pages*20 {
+				want = want[:len(got)] // the rest is on further pages
+			}
+			if !slices.Equal(got, want) {
 				t.Errorf("%d flows, want %d", len(got), len(want))
 			}
 			page := s.there(t, "/flows?"+c.query)
@@ -139,7 +144,7 @@ func (n *netted) sum(indices []int64, asset ledger.AssetID) (sum int64) {
 func TestFlowSums(t *testing.T) {
 	s := open().netted()
 	seen := 0
-	for _, project := range s.city.Projects {
+	for _, project := range some(s.city.Projects) {
 		st, err := s.store.Statement(ctx, account.Scope{Project: project}, "2026-02-01", "2026-09-30", 0)
 		check(err)
 		for _, a := range st.Assets {
@@ -154,7 +159,7 @@ func TestFlowSums(t *testing.T) {
 			}
 		}
 	}
-	if seen < 60 {
+	if seen < len(some(make([]int, 60))) {
 		t.Errorf("only %d lists", seen)
 	}
 }
@@ -182,7 +187,7 @@ func TestFiguresLead(t *testing.T) {
 		paths = append(paths, organizationPath(o), organizationPath(o)+"?from=2026-01-01&to=2026-08-31&at=3000")
 	}
 	tops, led := map[string][]string{}, 0
-	for _, path := range paths {
+	for _, path := range some(paths) {
 		page := s.there(t, path)
 		page.Find(`a[href^="/flows?"]`).Each(func(_ int, a *goquery.Selection) {
 			to := a.AttrOr("href", "")
@@ -205,7 +210,7 @@ func TestFiguresLead(t *testing.T) {
 			}
 		})
 	}
-	if led < 500 {
+	if led < len(some(make([]int, 600))) {
 		t.Errorf("only %d figures lead to lists", led)
 	}
 }

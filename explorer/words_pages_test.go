@@ -114,7 +114,7 @@ func TestMasked(t *testing.T) {
 		}, text)
 	})})
 	corpus := s.corpus()
-	for _, path := range other.shownPages() {
+	for _, path := range some(other.shownPages()) {
 		status, page := other.get(t, path, "")
 		if status != 200 {
 			t.Errorf("%s answers %d", path, status)
@@ -240,7 +240,7 @@ func TestThirdLanguage(t *testing.T) {
 		files[language] = string(data)
 	}
 	other := s.speaking(t, files)
-	for _, path := range other.shownPages() {
+	for _, path := range some(other.shownPages()) {
 		if _, page := other.get(t, path, ""); page.Find(`.languages a[lang="zh-Hant"]`).Text() != "繁體中文" {
 			t.Errorf("%s does not offer the third language", path)
 		}
