@@ -44,8 +44,6 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 	return reads, writes, nil
 }
 
-func (postgresDialect) forget() {}
-
 // scrub frees the old version of the row. Write-ahead log and backups keep it until
 // they are recycled: the guide for operators says for how long.
 func (postgresDialect) scrub(ctx context.Context, c *sql.Conn) {

@@ -53,7 +53,6 @@ func (s *Store) fill(ctx context.Context, from Dumped) error {
 		return fmt.Errorf("connect to the database: %w", err)
 	}
 	defer c.Close()
-	defer s.d.forget()
 	if err := s.begin(ctx, c); err != nil {
 		return err
 	}
@@ -221,16 +220,16 @@ func (t *target) cells(row []any) []any {
 	return row
 }
 
-func (*sqliteDialect) tables() string {
+func (sqliteDialect) tables() string {
 	return "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid"
 }
 
-func (*sqliteDialect) primary() string {
+func (sqliteDialect) primary() string {
 	return "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"
 }
 
 // numberOn does nothing: SQLite goes on from the largest number by itself.
-func (*sqliteDialect) numberOn(context.Context, *sql.Conn) error { return nil }
+func (sqliteDialect) numberOn(context.Context, *sql.Conn) error { return nil }
 
 // tables are those of the schema that is used; the parts of a divided one are no tables
 // of their own.

@@ -12,14 +12,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glebarez/sqlite"
+	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
 
 	"mingzhang/ledger/book"
 )
 
-// sqliteDialect keeps the prepared statements of the one connection that writes.
-type sqliteDialect struct{ statements map[string]*sql.Stmt }
+type sqliteDialect struct{}
 
 // openSQLite opens a file for many readers and one writer. Durable means on the disk:
 // the write-ahead log is synced at each commit. What is deleted is overwritten. The
@@ -35,15 +34,11 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "cache_size(-65536)", "foreign_keys(ON)"}
 	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
-	if writes, err = sql.Open("sqlite", address); err != nil {
-		return nil, nil, err
-	}
+	writes = sql.OpenDB(sqliteFile{address})
 	if err = first(ctx, writes); err != nil {
 		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}
-	if reads, err = sql.Open("sqlite", address+"&_pragma=query_only(ON)"); err != nil {
-		return nil, nil, err
-	}
+	reads = sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)"})
 	reads.SetMaxOpenConns(8)
 	return reads, writes, nil
 }
@@ -67,32 +62,30 @@ func first(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-func (d *sqliteDialect) forget() { d.statements = nil }
-
 // scrub moves the write-ahead log into the file, where secure_delete has overwritten
 // what was deleted, and empties it.
-func (*sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
+func (sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
 	c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // moment: a transaction of SQLite sees one moment in any case.
-func (*sqliteDialect) moment() *sql.TxOptions { return nil }
+func (sqliteDialect) moment() *sql.TxOptions { return nil }
 
-func (*sqliteDialect) migrations() string { return "sqlite" }
+func (sqliteDialect) migrations() string { return "sqlite" }
 
-func (*sqliteDialect) migrating() []string { return []string{"BEGIN IMMEDIATE"} }
+func (sqliteDialect) migrating() []string { return []string{"BEGIN IMMEDIATE"} }
 
-func (*sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
+func (sqliteDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(&sqlite.Dialector{Conn: c}, config())
 }
 
-func (*sqliteDialect) among(column string) string {
+func (sqliteDialect) among(column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
 // indices writes a list as JSON: each number as a value of its own would have the
 // statement made anew for every length.
-func (*sqliteDialect) indices(list []int64) any {
+func (sqliteDialect) indices(list []int64) any {
 	text := []byte{'['}
 	for i, n := range list {
 		if i > 0 {
@@ -104,7 +97,7 @@ func (*sqliteDialect) indices(list []int64) any {
 }
 
 // stream asks the driver itself, which makes each value anew.
-func (*sqliteDialect) stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error {
+func (sqliteDialect) stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error {
 	named := make([]driver.NamedValue, len(args))
 	for i, v := range args {
 		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
@@ -137,45 +130,22 @@ func unlessEnd(err error) error {
 	return err
 }
 
-func (*sqliteDialect) position(column string) string { return "instr(" + column + ", ?)" }
+func (sqliteDialect) position(column string) string { return "instr(" + column + ", ?)" }
 
-func (*sqliteDialect) key(k book.Key) any { return k[:] }
+func (sqliteDialect) key(k book.Key) any { return k[:] }
 
-func (d *sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
-	begin, err := d.prepared(ctx, c, "BEGIN IMMEDIATE")
-	if err == nil {
-		_, err = begin.ExecContext(ctx)
-	}
-	if err != nil {
+func (sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
+	if _, err = c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return row, err
 	}
-	read, err := d.prepared(ctx, c, selectHead)
-	if err == nil {
-		err = read.QueryRowContext(ctx).Scan(&row.Size, &row.Root, &row.Recorded)
-	}
+	err = c.QueryRowContext(ctx, selectHead).Scan(&row.Size, &row.Root, &row.Recorded)
 	return row, err
-}
-
-// prepared gives a statement of the writing connection. There is only one, and the
-// lock of the head is held, so the map needs none of its own.
-func (d *sqliteDialect) prepared(ctx context.Context, c *sql.Conn, text string) (*sql.Stmt, error) {
-	if s := d.statements[text]; s != nil {
-		return s, nil
-	}
-	s, err := c.PrepareContext(ctx, text)
-	if err == nil {
-		if d.statements == nil {
-			d.statements = map[string]*sql.Stmt{}
-		}
-		d.statements[text] = s
-	}
-	return s, err
 }
 
 // rowsEach is how many rows one statement inserts: more do not make it faster.
 const rowsEach = 32
 
-func (d *sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
+func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
 	row := "(" + strings.Repeat("?,", len(columns)-1) + "?)"
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
 	args := make([]any, 0, rowsEach*len(columns))
@@ -184,15 +154,11 @@ func (d *sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, col
 		if len(rows) >= rowsEach {
 			n = rowsEach
 		}
-		s, err := d.prepared(ctx, c, head+strings.Repeat(row+",", n-1)+row)
-		if err != nil {
-			return err
-		}
 		args = args[:0]
 		for _, r := range rows[:n] {
 			args = append(args, r...)
 		}
-		if _, err := s.ExecContext(ctx, args...); err != nil {
+		if _, err := c.ExecContext(ctx, head+strings.Repeat(row+",", n-1)+row, args...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -200,34 +166,26 @@ func (d *sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, col
 	return nil
 }
 
-func (d *sqliteDialect) exec(ctx context.Context, c *sql.Conn, statements []statement) error {
+func (sqliteDialect) exec(ctx context.Context, c *sql.Conn, statements []statement) error {
 	for _, s := range statements {
-		p, err := d.prepared(ctx, c, s.text)
-		if err != nil {
-			return err
-		}
-		if _, err := p.ExecContext(ctx, s.args...); err != nil {
+		if _, err := c.ExecContext(ctx, s.text, s.args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
+func (sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
 	for len(keys) > 0 {
 		n := 1
 		if len(keys) >= rowsEach {
 			n = rowsEach
 		}
-		s, err := d.prepared(ctx, c, "SELECT key, idx, input FROM lookups WHERE key IN ("+strings.Repeat("?,", n-1)+"?)")
-		if err != nil {
-			return err
-		}
 		args := make([]any, n)
 		for i := range args {
 			args[i] = keys[i][:]
 		}
-		if err := eachHit(ctx, s, args, hit); err != nil {
+		if err := eachHit(ctx, c, args, hit); err != nil {
 			return err
 		}
 		keys = keys[n:]
@@ -235,8 +193,8 @@ func (d *sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key
 	return nil
 }
 
-func eachHit(ctx context.Context, s *sql.Stmt, args []any, hit func(book.Key, book.Hit)) error {
-	rows, err := s.QueryContext(ctx, args...)
+func eachHit(ctx context.Context, c *sql.Conn, args []any, hit func(book.Key, book.Hit)) error {
+	rows, err := c.QueryContext(ctx, "SELECT key, idx, input FROM lookups WHERE key IN ("+strings.Repeat("?,", len(args)-1)+"?)", args...)
 	if err != nil {
 		return err
 	}
@@ -252,10 +210,7 @@ func eachHit(ctx context.Context, s *sql.Stmt, args []any, hit func(book.Key, bo
 	return rows.Err()
 }
 
-func (d *sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
-	s, err := d.prepared(ctx, c, "COMMIT")
-	if err == nil {
-		_, err = s.ExecContext(ctx)
-	}
+func (sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, "COMMIT")
 	return err
 }

@@ -76,8 +76,6 @@ type dialect interface {
 	scrub(ctx context.Context, c *sql.Conn)
 	// moment is how a transaction sees the database at one moment.
 	moment() *sql.TxOptions
-	// forget drops what is bound to a connection that is gone.
-	forget()
 	// tables lists the tables in the order in which they were made, primary the columns
 	// of a table's key in theirs.
 	tables() string
@@ -110,7 +108,7 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	var reads *sql.DB
 	var err error
 	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		s.d = &sqliteDialect{}
+		s.d = sqliteDialect{}
 		reads, s.writes, err = openSQLite(ctx, file)
 	} else if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		s.d = postgresDialect{}

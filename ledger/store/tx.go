@@ -84,7 +84,6 @@ func (s *Store) connect(ctx context.Context) (*writer, error) {
 // drop closes the connection for good, and with it whatever it still holds.
 func (t *Tx) drop() {
 	t.conn.Raw(func(any) error { return driver.ErrBadConn })
-	t.store.d.forget()
 	t.conn.Close()
 	t.writer = nil
 }

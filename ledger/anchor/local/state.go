@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strings"
 
-	_ "github.com/glebarez/go-sqlite" // database/sql's driver "sqlite"
+	_ "modernc.org/sqlite" // database/sql's driver "sqlite"
 
 	"mingzhang/ledger"
 )

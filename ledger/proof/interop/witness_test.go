@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/glebarez/go-sqlite"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+	_ "modernc.org/sqlite"
 
 	"mingzhang/ledger/proof"
 )
