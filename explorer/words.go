@@ -112,7 +112,8 @@ func (t *tongue) templates(fixed bool) map[string]*template.Template {
 
 // parse reads every page's template with the layout and the common parts.
 func (t *tongue) parse(assets *assets, fixed bool) (map[string]*template.Template, error) {
-	common, err := template.New("common").Option("missingkey=error").Funcs(t.funcs(assets, fixed)).
+	funcs := t.funcs(assets, fixed)
+	common, err := template.New("common").Option("missingkey=error").Funcs(funcs).
 		ParseFS(templateFiles, "templates/layout.html", "templates/parts*.html")
 	if err != nil {
 		return nil, err
@@ -134,6 +135,7 @@ func (t *tongue) parse(assets *assets, fixed bool) (map[string]*template.Templat
 		if err != nil {
 			return nil, err
 		}
+		t.fold(pages[name], funcs)
 	}
 	return pages, nil
 }

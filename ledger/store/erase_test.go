@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"bytes"
+	"database/sql"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/record"
+	"mingzhang/ledger/store/pgtest"
 )
 
 // TestErasure: the opening is gone, the record is as it was, a kept copy still opens.
@@ -60,6 +63,55 @@ func TestErasureFiles(t *testing.T) {
 	if holds(t, dir, "消失的人名") {
 		t.Error("the name is still in a file")
 	}
+}
+
+// TestErasurePostgres: in PostgreSQL the bytes are gone from the table's files with the
+// erasure, and from the write-ahead log when that is not recycled but removed.
+func TestErasurePostgres(t *testing.T) {
+	server := pgtest.New(t, pgtest.Setting("wal_recycle", "off"), pgtest.Setting("min_wal_size", "32MB"))
+	s := openStore(t, server.DSN())
+	b := openBook(t, s)
+	found(t, b)
+	g := gift(east, 1000)
+	g.Donor = &book.Party{Kind: ledger.Person, Name: "消失的人名", Display: "消*"}
+	index := do(t, b, g)
+	admin, err := sql.Open("pgx", server.DSN())
+	must(t, err)
+	defer admin.Close()
+	tidy := func() {
+		for range 2 { // the segment that a checkpoint began in stays until the next
+			_, err := admin.Exec("SELECT pg_switch_wal()")
+			must(t, err)
+			_, err = admin.Exec("CHECKPOINT")
+			must(t, err)
+		}
+	}
+	tidy()
+	if !within(t, server.Files(), "消失的人名") {
+		t.Fatal("the name is in no file before its erasure: this test would show nothing")
+	}
+	do(t, b, book.Erase{Of: index, Seal: record.Private, Basis: "pipl-47"})
+	tidy()
+	if within(t, server.Files(), "消失的人名") {
+		t.Error("the name is still in a file")
+	}
+	checkLog(t, s)
+}
+
+// within tells whether some file of a folder holds a text.
+func within(t *testing.T, dir, text string) (found bool) {
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil // a server removes files as it goes
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(text)) {
+			t.Log(path)
+			found = true
+		}
+		return nil
+	}))
+	return found
 }
 
 func holds(t *testing.T, dir, text string) bool {

@@ -28,14 +28,15 @@ const exportBytes = 1 << 20
 // is read: an undoing that was recorded after upto may be counted in Undone.
 func (s *Store) EachFlow(ctx context.Context, f view.FlowFilter, upto int64, do func(*view.Flow) error) error {
 	pages := func(ctx context.Context) iter.Seq[*rowPage] { return s.flowPages(ctx, f, upto) }
-	return each(ctx, pages, storedRow.flow, do)
+	files := func(list []view.Flow) error { return readFiles(s.reads.WithContext(ctx), list) }
+	return each(ctx, pages, storedRow.flow, files, do)
 }
 
 // EachRecord gives the records of a filter that are among the first upto of the log, in
 // their order. It ends at the first error of do.
 func (s *Store) EachRecord(ctx context.Context, f view.RecordFilter, upto int64, do func(*view.Record) error) error {
 	pages := func(ctx context.Context) iter.Seq[*rowPage] { return s.recordPages(ctx, f, upto) }
-	return each(ctx, pages, storedRow.record, do)
+	return each(ctx, pages, storedRow.record, nil, do)
 }
 
 // rowPage is a page of rows on its way.
@@ -52,12 +53,12 @@ type parsedPage[T any] struct {
 	done chan struct{} // closed
 }
 
-// each gives what the rows of pages show. While do has one page, the next is parsed and
-// the one after it is read.
-func each[T any](ctx context.Context, pages func(context.Context) iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), do func(*T) error) error {
+// each gives what the rows of pages show, to which more adds, unless it is nil, what
+// they name. While do has one page, the next is parsed and the one after it is read.
+func each[T any](ctx context.Context, pages func(context.Context) iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), more func([]T) error, do func(*T) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	parsed := make(chan *parsedPage[T], 2)
-	go sendParsed(ctx, pages(ctx), parse, parsed)
+	go sendParsed(ctx, pages(ctx), parse, more, parsed)
 	defer func() {
 		stop()
 		for range parsed { // until the reading has ended, too
@@ -79,11 +80,11 @@ func each[T any](ctx context.Context, pages func(context.Context) iter.Seq[*rowP
 
 // sendParsed reads page after page, each parsed by a goroutine of its own. How many
 // there are at once, the channel bounds.
-func sendParsed[T any](ctx context.Context, pages iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), parsed chan<- *parsedPage[T]) {
+func sendParsed[T any](ctx context.Context, pages iter.Seq[*rowPage], parse func(storedRow, notes) (T, error), more func([]T) error, parsed chan<- *parsedPage[T]) {
 	defer close(parsed)
 	for rows := range pages {
 		p := &parsedPage[T]{err: rows.err, done: make(chan struct{})}
-		go p.parse(rows, parse)
+		go p.parse(rows, parse, more)
 		select {
 		case parsed <- p:
 		case <-ctx.Done():
@@ -92,7 +93,7 @@ func sendParsed[T any](ctx context.Context, pages iter.Seq[*rowPage], parse func
 	}
 }
 
-func (p *parsedPage[T]) parse(from *rowPage, parse func(storedRow, notes) (T, error)) {
+func (p *parsedPage[T]) parse(from *rowPage, parse func(storedRow, notes) (T, error), more func([]T) error) {
 	defer close(p.done)
 	p.list = make([]T, 0, len(from.rows))
 	for _, r := range from.rows {
@@ -102,6 +103,12 @@ func (p *parsedPage[T]) parse(from *rowPage, parse func(storedRow, notes) (T, er
 			return
 		}
 		p.list = append(p.list, one)
+	}
+	if more == nil {
+		return
+	}
+	if err := more(p.list); err != nil {
+		p.list, p.err = nil, err
 	}
 }
 

@@ -202,11 +202,7 @@ func wanted(f view.FlowFilter) map[account.Line]bool {
 
 // planFlows finds out which strands of the log a list needs.
 func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
-	head, err := readHead(db)
-	if err != nil {
-		return nil, err
-	}
-	q := &flowQuery{FlowFilter: f, lines: wanted(f), hi: head.Size - 1}
+	q := &flowQuery{FlowFilter: f, lines: wanted(f), hi: ledger.MaxUnits}
 	switch {
 	case len(q.lines) == 0:
 		return q, nil
@@ -359,6 +355,9 @@ func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 		if flows[i], err = r.flow(notes[r.Idx]); err != nil {
 			return nil, err
 		}
+	}
+	if err := readFiles(db, flows); err != nil {
+		return nil, err
 	}
 	place := map[int64]int{}
 	for i, index := range indices {

@@ -44,9 +44,24 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 	return reads, writes, nil
 }
 
-// scrub frees the old version of the row. Write-ahead log and backups keep it until
-// they are recycled: the guide for operators says for how long.
+// rewritten is the size in bytes up to which the openings are written anew to be rid of
+// an erased one, a second or two.
+const rewritten = 256 << 20
+
+// scrub frees the old version of the row. A page keeps the bytes of what was freed until
+// others need the place, so a table that is not too large is written anew, unless that
+// would keep readers waiting. For a large one, for the write-ahead log and for backups
+// the guide for operators says what to do.
 func (postgresDialect) scrub(ctx context.Context, c *sql.Conn) {
+	defer c.ExecContext(ctx, "RESET lock_timeout")
+	var small bool
+	if c.QueryRowContext(ctx, "SELECT pg_table_size('openings') <= $1", int64(rewritten)).Scan(&small) == nil && small {
+		if _, err := c.ExecContext(ctx, "SET lock_timeout = '500ms'"); err == nil {
+			if _, err := c.ExecContext(ctx, "VACUUM (FULL) openings"); err == nil {
+				return
+			}
+		}
+	}
 	c.ExecContext(ctx, "VACUUM (TRUNCATE FALSE) openings")
 }
 

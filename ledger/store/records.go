@@ -75,6 +75,60 @@ func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Rec
 	return readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC LIMIT ?", append(args, limited(limit))...)
 }
 
+// Records gives the last records of a filter before an index, 0 for all.
+func (s *Store) Records(ctx context.Context, f view.RecordFilter, before int64, limit int) ([]view.Record, error) {
+	if f.Project == nil && len(f.Types) == 0 {
+		return s.Latest(ctx, before, limit)
+	}
+	db := s.reads.WithContext(ctx)
+	strands, err := recordStrands(db, f)
+	if err != nil || len(strands) == 0 {
+		return nil, err
+	}
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	var texts []string
+	var args []any
+	for _, one := range strands {
+		texts = append(texts, "SELECT * FROM (SELECT idx FROM records WHERE "+one.where+" AND idx < ? ORDER BY idx DESC LIMIT ?) AS s")
+		args = append(append(args, one.args...), before, limited(limit))
+	}
+	var found []int64
+	err = db.Raw(strings.Join(texts, " UNION ALL ")+" ORDER BY idx DESC LIMIT ?", append(args, limited(limit))...).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return readRecords(db, "r.idx IN ? ORDER BY r.idx DESC", found)
+}
+
+// recordStrands are the index ranges that have the records of a filter, each in order.
+func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
+	types := f.Types
+	if len(types) == 0 {
+		types = record.Types()
+	}
+	for _, t := range types {
+		switch {
+		case t == "flow" && f.Project == nil:
+			all = append(all, strand{"line IS NOT NULL", nil})
+		case t == "flow":
+			var lines []int64
+			if err = db.Raw("SELECT line FROM lines WHERE project = ?", *f.Project).Scan(&lines).Error; err != nil {
+				return nil, err
+			}
+			for _, line := range lines {
+				all = append(all, strand{"project = ? AND line = ?", []any{*f.Project, line}})
+			}
+		case f.Project == nil:
+			all = append(all, strand{"line IS NULL AND type = ?", []any{typeNumber(t)}})
+		default:
+			all = append(all, strand{"line IS NULL AND type = ? AND project = ?", []any{typeNumber(t), *f.Project}})
+		}
+	}
+	return all, nil
+}
+
 func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
 	var rows []storedRow
 	err := db.Raw(`SELECT r.idx, r.bytes, coalesce(r.project, 0) AS project, o.public, `+undoneOf+`

@@ -65,6 +65,9 @@ func (s *Server) DSN() string {
 	return u.String()
 }
 
+// Files is the folder of the server's data and write-ahead log.
+func (s *Server) Files() string { return s.data }
+
 // Database gives a fresh, empty database that is dropped when the test ends; the
 // server must be running then.
 func (s *Server) Database(t testing.TB) string {

@@ -1,0 +1,75 @@
+package explorer
+
+import (
+	"html/template"
+	"text/template/parse"
+)
+
+// pure are the functions of templates whose answer to the same words is always the same.
+var pure = map[string]bool{"t": true, "link": true}
+
+// fold writes out what a template says the same way each time: half of what pages ask of
+// their language. It has to come before the first use, when html/template looks at what
+// stands where; what is folded in is escaped as text, which holds between tags and within
+// the quotes of an attribute.
+func (t *tongue) fold(all *template.Template, funcs template.FuncMap) {
+	for _, each := range all.Templates() {
+		if each.Tree != nil {
+			t.foldList(each.Tree.Root, funcs)
+		}
+	}
+}
+
+func (t *tongue) foldList(list *parse.ListNode, funcs template.FuncMap) {
+	if list == nil {
+		return
+	}
+	for i, node := range list.Nodes {
+		switch n := node.(type) {
+		case *parse.ActionNode:
+			if text, ok := t.constant(n.Pipe, funcs); ok {
+				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(text))}
+			}
+		case *parse.IfNode:
+			t.foldList(n.List, funcs)
+			t.foldList(n.ElseList, funcs)
+		case *parse.WithNode:
+			t.foldList(n.List, funcs)
+			t.foldList(n.ElseList, funcs)
+		case *parse.RangeNode:
+			t.foldList(n.List, funcs)
+			t.foldList(n.ElseList, funcs)
+		}
+	}
+}
+
+// constant is what a call of a pure function with written-out words gives.
+func (t *tongue) constant(pipe *parse.PipeNode, funcs template.FuncMap) (string, bool) {
+	if len(pipe.Decl) > 0 || len(pipe.Cmds) != 1 {
+		return "", false
+	}
+	args := pipe.Cmds[0].Args
+	name, ok := args[0].(*parse.IdentifierNode)
+	if !ok || !pure[name.Ident] || len(args) < 2 {
+		return "", false
+	}
+	var words []string
+	for _, a := range args[1:] {
+		word, ok := a.(*parse.StringNode)
+		if !ok {
+			return "", false
+		}
+		words = append(words, word.Text)
+	}
+	switch f := funcs[name.Ident].(type) {
+	case func(string) string:
+		return f(words[0]), len(words) == 1
+	case func(string, ...any) string:
+		rest := make([]any, len(words)-1)
+		for i, w := range words[1:] {
+			rest[i] = w
+		}
+		return f(words[0], rest...), true
+	}
+	return "", false
+}
