@@ -9,8 +9,10 @@ PACKAGES = ./...
 
 .PHONY: test tools lint docs docs-fresh bench bench-large fuzz interop
 
+# Many tests wait for a disk, a network or a browser: three packages at a time keep two
+# cores busy.
 test: tools lint docs-fresh
-	go test -race -timeout 30m ./...
+	go test -race -p 3 -timeout 30m ./...
 	go test ./ledger/trace -run TestAgainstModel -rapid.checks=5000
 
 # What tests need beside Go: a C compiler for the race detector, PostgreSQL's server, a

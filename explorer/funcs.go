@@ -3,7 +3,9 @@ package explorer
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +21,7 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 	link := func(path string, pairs ...any) string { return t.link(fixed, path, pairs...) }
 	return template.FuncMap{
 		// words
-		"t": t.say, "term": t.term, "language": func() string { return t.tag },
+		"t": t.say, "sentences": t.sentences, "term": t.term, "language": func() string { return t.tag },
 		// numbers
 		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name(t), "asset": func(id string) ledger.AssetID { return ledger.AssetID(id) },
 		"share": share, "date": t.date, "period": func(p ledger.Period) string { return t.period(p) }, "time": t.time,
@@ -34,22 +36,33 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 	}
 }
 
-// link gives an address with its query, in which empty values are left out. Of a
-// language that somebody chose, links go on in it.
+// link gives an address with its query, sorted by name, in which empty values are left
+// out and a later one replaces what the path has. Of a language that somebody chose,
+// links go on in it. A page has hundreds of them.
 func (t *tongue) link(fixed bool, path string, pairs ...any) string {
+	if !fixed && len(pairs) == 0 {
+		return path
+	}
 	path, fragment, marked := strings.Cut(path, "#")
 	path, query, _ := strings.Cut(path, "?")
-	q, _ := url.ParseQuery(query) // our own
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if v := fmt.Sprint(pairs[i+1]); v != "" {
-			q.Set(fmt.Sprint(pairs[i]), v)
+	terms := map[string]string{}
+	for term := range strings.SplitSeq(query, "&") {
+		if name, _, named := strings.Cut(term, "="); named { // our own, as it should be
+			terms[name] = strings.TrimPrefix(terms[name]+"&"+term, "&")
 		}
 	}
-	if fixed && !q.Has("lang") {
-		q.Set("lang", t.tag)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if v := fmt.Sprint(pairs[i+1]); v != "" {
+			name := fmt.Sprint(pairs[i])
+			terms[name] = name + "=" + url.QueryEscape(v)
+		}
 	}
-	if len(q) > 0 {
-		path += "?" + q.Encode()
+	if _, has := terms["lang"]; fixed && !has {
+		terms["lang"] = "lang=" + t.tag
+	}
+	mark := "?"
+	for _, name := range slices.Sorted(maps.Keys(terms)) {
+		path, mark = path+mark+terms[name], "&"
 	}
 	if marked {
 		path += "#" + fragment
@@ -106,6 +119,18 @@ var china = time.FixedZone("", 8*60*60)
 
 // time writes a moment, in China's time.
 func (t *tongue) time(at time.Time) string { return at.In(china).Format(t.say("format.time")) }
+
+// month writes a month that is named 2026-11.
+func (t *tongue) month(name string) string {
+	month, err := time.Parse("2006-01", name)
+	if err != nil {
+		return name
+	}
+	return month.Format(t.say("format.month"))
+}
+
+// sentences sets one after another: in Chinese there is no space between them.
+func (t *tongue) sentences(a, b string) string { return t.say("format.sentences", "a", a, "b", b) }
 
 // place gives the name of a place: of a province for a code of six digits.
 func (t *tongue) place(code string) string {
