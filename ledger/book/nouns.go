@@ -2,7 +2,6 @@ package book
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -262,26 +261,6 @@ func (t *turn) disclose(p *prepared, r Disclose) (*Entry, error) {
 	}
 	return t.add(p, &ledger.Disclosure{Project: r.Project, Period: period, Kind: r.Kind, At: r.At})
 }
-
-func (t *turn) correct(p *prepared, r Correct) (*Entry, error) {
-	if _, err := t.earlier(r.Of); err != nil {
-		return nil, err
-	}
-	for _, needed := range [][2]string{{"new", r.New}, {"reason", r.Reason}} {
-		if needed[1] == "" {
-			return nil, ledger.Refuse(ledger.Invalid, "field-missing", needed[0], "更正须写明新内容和理由", "a correction says what is right and why")
-		}
-	}
-	if slices.Contains(figures, r.Field) {
-		return nil, ledger.Refuse(ledger.Invalid, "correction-figure", "field",
-			"%s 计入账目，不能用更正改变：请冲销后重新记录", "%s is part of the accounts, which no correction changes: reverse the entry and enter it anew", r.Field)
-	}
-	return t.add(p, &ledger.Correction{Of: r.Of, Field: r.Field})
-}
-
-// figures are what a record's place in the accounts follows from. A correction puts words
-// right; who corrected one of these would show a total that nothing adds up to.
-var figures = []string{"amount", "asset", "category", "designation", "from", "holder", "into", "kind", "occurred", "of", "project", "to", "value"}
 
 // erase records that an opening is deleted; the store deletes it with the same write.
 func (t *turn) erase(p *prepared, r Erase) (*Entry, error) {

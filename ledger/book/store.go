@@ -48,6 +48,8 @@ type Tx interface {
 	Undone(index int64) (int64, error)
 	// Delivered is how many units of an expenditure were signed for.
 	Delivered(index int64) (int64, error)
+	// Corrections gives the indices of a record's corrections, in order.
+	Corrections(index int64) ([]int64, error)
 	// Organization, Project, Designation, Asset and Key give what is registered; absent is
 	// a ledger.NotFound.
 	Organization(index int64) (*ledger.Organization, error)

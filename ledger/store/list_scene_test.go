@@ -107,7 +107,7 @@ func (sc *scene) draw(t *rapid.T) any {
 	case "deliver":
 		return book.Deliver{Of: sc.drawFlow(t, ledger.FlowKind.Spends), Amount: min(amount, 10), Occurred: day, Recipient: &book.Party{}}
 	case "correct":
-		return book.Correct{Of: sc.drawFlow(t, ledger.FlowKind.Known), Field: "purpose", Old: "甲", New: "乙", Reason: "笔误"}
+		return book.Correct{Of: sc.drawFlow(t, ledger.FlowKind.Known), Field: "label", New: "乙", Reason: "笔误"}
 	case "erase":
 		return book.Erase{Of: sc.drawFlow(t, ledger.FlowKind.Known), Seal: record.Public, Basis: "pipl-47"}
 	}

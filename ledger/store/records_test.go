@@ -133,7 +133,7 @@ func TestAbout(t *testing.T) {
 		do(t, b,
 			book.Disclose{Project: east, Period: "2026-10-01/2026-10-31", Kind: "progress", Title: "十月", Text: "第一行\n第二行", At: p1},
 			book.Correct{Of: p1, Field: "payee.name", Old: "某学校", New: "某小学", Reason: "误写"},
-			book.Correct{Of: 1, Field: "name", Old: "甲", New: "乙", Reason: "更名"},
+			book.Correct{Of: 1, Field: "name", Old: "甲慈善会", New: "乙", Reason: "更名"},
 			book.FreezeProject{Project: east, Order: "穗民函1号", Reason: "核查"},
 			book.FreezeProject{Project: west, Order: "穗民函2号", Reason: "核查"},
 			book.Disclose{Project: west, Period: "2026-10-01/2026-10-31", Kind: "progress", Title: "十月", Text: "文", At: p1},

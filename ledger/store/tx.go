@@ -251,6 +251,12 @@ func (t *Tx) Delivered(index int64) (units int64, err error) {
 	return units, err
 }
 
+// Corrections implements book.Tx.
+func (t *Tx) Corrections(index int64) (list []int64, err error) {
+	err = t.db.Raw("SELECT idx FROM records WHERE of = ? AND type = ? ORDER BY idx", index, typeNumber("correction")).Scan(&list).Error
+	return list, err
+}
+
 // typeNumber is what stands for a record type in a row. Types are only added.
 func typeNumber(name string) int {
 	for i, t := range record.Types() {
