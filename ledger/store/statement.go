@@ -56,7 +56,7 @@ func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]account.Mon
 	}
 	var rows []struct{ Month, Pool, Line, Units, Flows int64 }
 	err = db.Raw(`SELECT occurred / 100 AS month, pool, line, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
-		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, ids).Scan(&rows).Error
+		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 HAVING sum(flows) <> 0 ORDER BY 1, 2, 3`, ids).Scan(&rows).Error
 	sums := make([]account.MonthSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]

@@ -132,6 +132,8 @@ func TestSums(t *testing.T) {
 			}
 			sc.sameSums(t)
 			sc.samePools(t)
+			p.sameMonths(t, account.Scope{Project: sc.projects[rapid.IntRange(0, 2).Draw(t, "months of project")]})
+			p.sameMonths(t, account.Scope{Organization: &sc.orgs[rapid.IntRange(0, 2).Draw(t, "months of organization")]})
 			if n%30 == 1 {
 				p.sameGroups(t, &sc.projects[2], &sc.orgs[0])
 			}
@@ -170,6 +172,32 @@ func (sc *scene) sameSums(t *rapid.T) {
 			Lines: rapid.SampledFrom([][]account.Line{nil, {account.LineDonation}, account.LinesOfKind(ledger.Expenditure)}).Draw(t, "lines")}
 		p.sameParties(t, pf, of)
 	}
+}
+
+// sameMonths asks for what a statement and its months are made of.
+func (p *plain) sameMonths(t *rapid.T, scope account.Scope) {
+	t.Helper()
+	type place struct {
+		month string
+		pool  ledger.Pool
+		line  account.Line
+	}
+	in := func(o ledger.Pool) bool {
+		return scope.Project != 0 && o.Project == scope.Project || scope.Organization != nil && p.owner(o) == *scope.Organization
+	}
+	order := func(a, b account.MonthSum) int {
+		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(fmt.Sprint(a.Pool), fmt.Sprint(b.Pool)), cmp.Compare(a.Line, b.Line))
+	}
+	want := tally(p.counts(), func(c counted) (place, bool) { return place{string(c.day)[:7], c.pool, c.line}, in(c.pool) },
+		func(k place, sum account.Sum) account.MonthSum {
+			return account.MonthSum{Month: k.month, PoolSum: account.PoolSum{Pool: k.pool, Line: k.line, Partner: k.pool.Holder != p.owner(k.pool), Agency: p.agency(k.pool), Sum: sum}}
+		}, order)
+	got, err := p.s.Monthly(ctx, scope)
+	if !slices.IsSortedFunc(got, func(a, b account.MonthSum) int { return cmp.Compare(a.Month, b.Month) }) {
+		t.Fatalf("the months are not in their order: %+v", got)
+	}
+	slices.SortFunc(got, order)
+	same(t, fmt.Sprintf("months of %+v", scope), listOf(got), err, listOf(want))
 }
 
 // listOf gives nil for an empty list.

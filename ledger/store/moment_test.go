@@ -1,0 +1,45 @@
+package store_test
+
+import (
+	"testing"
+
+	"mingzhang/ledger/store"
+	"mingzhang/ledger/view"
+)
+
+// TestMoment: what is asked within one look is of one moment, whatever is recorded
+// meanwhile, and the next look sees that.
+func TestMoment(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		do(t, b, gift(east, 1000))
+		project := east
+		look := func(r *store.Store) (size int64, flows int, held int64) {
+			head, err := r.Head(ctx)
+			must(t, err)
+			page, err := r.Flows(ctx, view.FlowFilter{Project: &project, Limit: 10})
+			must(t, err)
+			p, err := r.Project(ctx, project, "2026-11-20")
+			must(t, err)
+			return head.Size, len(page.Rows), p.Holdings[0].Held
+		}
+		var before int64
+		must(t, s.At(ctx, func(r *store.Store) error {
+			size, flows, held := look(r)
+			before = size
+			do(t, b, gift(east, 500), pay(east, 200))
+			if again, n, h := look(r); again != size || n != flows || h != held || flows != 1 || held != 1000 {
+				t.Errorf("within one look: %d records, %d flows, %d held, and then %d, %d, %d", size, flows, held, again, n, h)
+			}
+			return nil
+		}))
+		must(t, s.At(ctx, func(r *store.Store) error {
+			if size, flows, held := look(r); size != before+2 || flows != 3 || held != 1300 {
+				t.Errorf("the next look: %d records, %d flows, %d held", size, flows, held)
+			}
+			return nil
+		}))
+	})
+}
