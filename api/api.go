@@ -29,23 +29,25 @@ import (
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/store"
+	"mingzhang/ledger/witness"
 )
 
 // Config is what the API is made of.
 type Config struct {
-	Book     *book.Book
-	Store    *store.Store
-	Evidence *evidence.Store
-	Access   *access.Access
-	Limits   *access.Limits
-	Metrics  *Metrics
-	Anchors  Anchors          // nil where nothing is anchored
-	Pages    Pages            // the public pages beside the interface, nil for none
-	LogKey   string           // the verifier key of the log, as served at /log.pub
-	URL      string           // where the public reaches this server, without a slash at its end
-	Proxies  []string         // addresses or networks of proxies whose X-Forwarded-For is believed
-	Now      func() time.Time // time.Now if nil
-	Log      *slog.Logger     // slog.Default if nil
+	Book      *book.Book
+	Store     *store.Store
+	Evidence  *evidence.Store
+	Access    *access.Access
+	Limits    *access.Limits
+	Metrics   *Metrics
+	Anchors   Anchors          // nil where nothing is anchored
+	Witnesses *witness.Client  // nil where none are asked
+	Pages     Pages            // the public pages beside the interface, nil for none
+	LogKey    string           // the verifier key of the log, as served at /log.pub
+	URL       string           // where the public reaches this server, without a slash at its end
+	Proxies   []string         // addresses or networks of proxies whose X-Forwarded-For is believed
+	Now       func() time.Time // time.Now if nil
+	Log       *slog.Logger     // slog.Default if nil
 }
 
 // Pages are the public pages, which are served behind the same door.

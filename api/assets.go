@@ -20,9 +20,10 @@ type Asset struct {
 	Scale int               `json:"scale" example:"2"`
 }
 
-// Assets are all assets of the book.
+// Assets are a page of the assets of the book.
 type Assets struct {
 	Items []Asset `json:"items"`
+	Next  string  `json:"next,omitempty" example:"Z29vZHMvZGVzaw"`
 }
 
 // listAssets lists assets.
@@ -30,20 +31,28 @@ type Assets struct {
 //	@Summary	What is counted: the yuan, what was registered, and the other currencies in use
 //	@Tags		read
 //	@Produce	json
-//	@Success	200	{object}	Assets
-//	@Failure	400	{object}	Problem
+//	@Param		limit	query		int		false	"1 to 500, default 50"
+//	@Param		cursor	query		string	false	"next of the page before"
+//	@Success	200		{object}	Assets
+//	@Failure	400		{object}	Problem
 //	@Router		/v1/assets [get]
 func (s *server) listAssets(c *gin.Context) {
-	err := s.query(c).done()
-	var assets []Asset
+	q := s.query(c)
+	limit, cursor := q.limit(), q.cursor()
+	err := q.done()
+	var all []Asset
 	if err == nil {
-		assets, err = s.assets(c.Request.Context())
+		all, err = s.assets(c.Request.Context())
+	}
+	var out Assets
+	if err == nil {
+		out.Items, out.Next, err = pageOf(s, c, all, cursor, limit, func(a Asset) string { return string(a.ID) })
 	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, Assets{assets})
+	c.JSON(http.StatusOK, out)
 }
 
 // assetsOf puts the currencies in use before the registered assets.

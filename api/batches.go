@@ -61,10 +61,12 @@ func (s *server) postBatch(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	if at, p := fault(results); atomic && p != nil {
-		p.Line = at
+	if p := fault(results); atomic && p != nil {
 		s.show(c, p)
 		return
+	}
+	if len(results) > 0 && !slices.ContainsFunc(results, func(r Result) bool { return !r.Replayed }) {
+		c.Header("Idempotency-Replayed", "true")
 	}
 	c.Header("Content-Type", "application/x-ndjson; charset=utf-8")
 	c.Header("Cache-Control", "no-store")
@@ -207,15 +209,18 @@ func (s *server) submit(c *gin.Context, lines []line, atomic bool) ([]Result, er
 	return results, nil
 }
 
-func (r *Result) refuse(p *Problem) { r.Status, r.Problem = p.Status, p }
+func (r *Result) refuse(p *Problem) {
+	p.Line = r.Line
+	r.Status, r.Problem = p.Status, p
+}
 
 // fault finds the line that an atomic batch failed by: all others say only that they
 // were not recorded because of it.
-func fault(results []Result) (int, *Problem) {
+func fault(results []Result) *Problem {
 	for _, r := range results {
 		if r.Problem != nil && r.Problem.Type != "/problems/batch-refused" {
-			return r.Line, r.Problem
+			return r.Problem
 		}
 	}
-	return 0, nil
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -48,6 +49,12 @@ func browse(t *testing.T) *window {
 		switch e := event.(type) {
 		case *log.EventEntryAdded:
 			w.said = append(w.said, string(e.Entry.Level)+": "+e.Entry.Text+" "+e.Entry.URL)
+		case *runtime.EventExceptionThrown:
+			w.said = append(w.said, "exception: "+e.ExceptionDetails.Error())
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+				w.said = append(w.said, fmt.Sprintf("%s: %s", e.Type, e.Args[0].Value))
+			}
 		case *network.EventRequestWillBeSent:
 			w.asked = append(w.asked, e.Request.URL)
 		}
@@ -101,6 +108,11 @@ func TestSwaggerUI(t *testing.T) {
 	if !strings.HasPrefix(status, "200") || !strings.Contains(answer, "东村小学课桌") {
 		t.Errorf("tried out: %s %s", status, answer)
 	}
+	w.do(t, chromedp.Navigate(l.URL+"/problems/pool-shortfall"), chromedp.WaitVisible("#pool-shortfall:target", chromedp.ByQuery), chromedp.Text("#pool-shortfall", &answer, chromedp.ByQuery))
+	if !strings.Contains(answer, "409 Conflict") {
+		t.Errorf("the type of a problem leads to %s", answer)
+	}
+	w.do(t, chromedp.Navigate(l.URL+"/docs/"), chromedp.WaitVisible(operation, chromedp.ByQuery))
 	all := len(newContract(t).operations())
 	w.do(t, chromedp.Evaluate(`document.querySelectorAll(".opblock:not(.is-open) .opblock-summary-control").forEach(b => b.click())`, nil),
 		chromedp.Poll(fmt.Sprintf(`document.querySelectorAll(".opblock.is-open .opblock-body").length === %d`, all), nil))

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -442,9 +443,39 @@ func TestPrivateReads(t *testing.T) {
 			t.Errorf("%s: got %d with %d noted, want %d with %d: %s %v", c.name, status, reads(), c.status, c.noted, body, header)
 		}
 	}
+	d.looks(t)
 	list, err := d.store.PrivateReads(t.Context(), store.PrivateReadFilter{Limit: 100})
 	check(t, err)
 	if r := list[0]; r.Key != d.ids["auditor"] || r.Organization != d.at["auditor"] || r.Index != d.at["gift"] || r.Basis != "2026-17" {
 		t.Errorf("noted: %+v", r)
+	}
+}
+
+// looks: those who let auditors in see who looked, at what and why, page by page.
+func (d *desk) looks(t *testing.T) {
+	t.Helper()
+	for _, who := range []string{"regulator", "platform"} {
+		var all []api.Look
+		for cursor, n := "", 0; n < 3; n++ {
+			status, _, body := d.ask(t, "GET", "/v1/openings?limit=1&cursor="+cursor, nil, "Authorization", d.keys[who])
+			var page api.Looks
+			if err := json.Unmarshal(body, &page); err != nil || status != http.StatusOK {
+				t.Fatalf("%s: got %d %s", who, status, body)
+			}
+			all = append(all, page.Items...)
+			if cursor = page.Next; cursor == "" {
+				break
+			}
+		}
+		want := api.Look{Number: all[0].Number, At: libraryNoon, Record: d.at["gift"], Organization: d.at["auditor"], Key: d.ids["auditor"], Basis: "2026-17"}
+		if len(all) != 2 || all[0] != want || all[1].Number >= all[0].Number {
+			t.Errorf("%s sees %+v, want two like %+v", who, all, want)
+		}
+	}
+	for query, want := range map[string]int{"record={gift}": 2, "record={firm}": 0, "key=" + d.ids["auditor"]: 2, "key=ch-0000000": 0} {
+		_, _, body := d.ask(t, "GET", "/v1/openings?"+d.path(query), nil, "Authorization", d.keys["regulator"])
+		if got := strings.Count(string(body), `"basis"`); got != want {
+			t.Errorf("%s: %d looks, want %d: %s", query, got, want, body)
+		}
 	}
 }

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,12 +75,12 @@ func decodeText(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return unreadable(err)
+		return unreadable(data, reflect.TypeOf(v), err)
 	}
 	if len(bytes.TrimLeft(data[d.InputOffset():], " \t\r\n")) > 0 {
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "JSON 对象之后还有内容", "there is something behind the JSON object")
 	}
-	return inspect(data)
+	return inspect(data, reflect.TypeOf(v))
 }
 
 // isObject refuses what is not even the beginning of a JSON object. Of bytes that are no
@@ -99,18 +99,15 @@ func noObject() error {
 	return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "请求正文不是有效的 JSON 对象", "the body is not a JSON object")
 }
 
-// unreadable says what is wrong with a JSON text.
-func unreadable(err error) error {
+// unreadable says what is wrong with a JSON text that is meant for a type.
+func unreadable(text []byte, t reflect.Type, err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		field := public(kind.Field)
+		field := misplaced(text, t, kind)
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "字段 %s 的类型不对（收到 %.40s）", "the member %s cannot be a %.40s", field, kind.Value)
 	}
-	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		if name, err := strconv.Unquote(field); err == nil {
-			field = name
-		}
-		field = fmt.Sprintf("%.60s", field)
+	if strings.HasPrefix(err.Error(), "json: unknown field ") {
+		field := placesIn(text, t, 0).unknown
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "没有名为 %s 的字段", "there is no member %s", field)
 	}
 	var syntax *json.SyntaxError
@@ -133,13 +130,14 @@ func public(place string) string {
 // inspect refuses members that an object of the text has twice, and strings that hold
 // the character U+FFFD: half a surrogate pair was read as that, or the text was spoilt
 // before it came here. The text is known to be valid.
-func inspect(data []byte) error {
+func inspect(data []byte, t reflect.Type) error {
 	m := look(data)
 	if m.spoilt {
 		return ledger.Refuse(ledger.Invalid, "json-unreadable", "", "文字中有无法识别的字符（U+FFFD 或不成对的代理项）", "a text holds what is no character: U+FFFD, or half a surrogate pair")
 	}
-	if m.twice != "" {
-		return ledger.Refuse(ledger.Invalid, "json-unreadable", m.twice, "字段 %s 出现两次", "the member %s is there twice", m.twice)
+	if m.twice {
+		field := placesIn(data, t, 0).twice
+		return ledger.Refuse(ledger.Invalid, "json-unreadable", field, "字段 %s 出现两次", "the member %s is there twice", field)
 	}
 	return nil
 }

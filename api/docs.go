@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"html"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -33,7 +35,7 @@ import (
 //	@description
 //	@description	**Lists** come in pages: send `next` as `cursor`. Public answers carry an `ETag` that changes with every record. Unknown parameters and members are refused: what is misspelt must not be lost in silence.
 //	@description
-//	@description	**Errors** are `application/problem+json` (RFC 9457): a stable `type`, a sentence in the caller's language (`Accept-Language`: zh-Hans, en), the `field` at fault with its full path (`donor.name`, `budget[2].amount`), and the `data` needed to act, such as what a pool has left.
+//	@description	**Errors** are `application/problem+json` (RFC 9457): a stable `type` that leads to [what it means](/docs/problems.html), a sentence in the caller's language (`Accept-Language`: zh-Hans, en), the `field` at fault with its full path (`donor.name`, `budget[2].amount`), and the `data` needed to act, such as what a pool has left.
 //	@description
 //	@description	**Checking it yourself.** The log lies at the root as c2sp.org/tlog-tiles has it (`/checkpoint`, `/tile/…`), with its public key at `/log.pub`; `/v1/records/{id}/proof` proves one record. Programs that others wrote read all of it.
 //	@contact.name	The organization that runs this server: the first record of its log
@@ -71,6 +73,17 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 func (s *server) docs(r *gin.Engine) {
 	get(r, "/docs", func(c *gin.Context) { c.Redirect(http.StatusMovedPermanently, "/docs/") })
 	get(r, "/docs/*file", s.getDocs)
+	get(r, "/problems/:code", s.getProblemType)
+}
+
+// getProblemType leads from the type of a problem to what it means.
+func (s *server) getProblemType(c *gin.Context) {
+	page, err := fs.ReadFile(docs.Files, "problems.html")
+	if code := c.Param("code"); err != nil || !bytes.Contains(page, []byte(`<section id="`+html.EscapeString(code)+`">`)) {
+		s.fail(c, ledger.Refuse(ledger.NotFound, "no-such-document", "", "没有这份文档", "there is no such document"))
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/docs/problems.html#"+c.Param("code"))
 }
 
 // bundle are the files of Swagger UI's distribution that the page needs.

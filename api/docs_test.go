@@ -14,7 +14,7 @@ func TestDocs(t *testing.T) {
 	l := newLibrary(t, "sqlite:"+t.TempDir()+"/book.db")
 	for path, media := range map[string]string{
 		"/docs/": "text/html", "/docs/index.html": "text/html", "/docs/initializer.js": "text/javascript", "/docs/swagger-ui-bundle.js": "text/javascript",
-		"/docs/swagger-ui.css": "text/css", "/docs/favicon-32x32.png": "image/png", "/docs/swagger.json": "application/json", "/docs/swagger.yaml": "application/yaml",
+		"/docs/swagger-ui.css": "text/css", "/docs/favicon-32x32.png": "image/png", "/docs/swagger.json": "application/json", "/docs/problems.html": "text/html", "/problems/not-yours": "text/html", "/docs/swagger.yaml": "application/yaml",
 	} {
 		status, header, body := l.ask(t, "GET", path, nil)
 		if status != 200 || !strings.HasPrefix(header.Get("Content-Type"), media) || len(body) == 0 {
@@ -31,7 +31,7 @@ func TestDocs(t *testing.T) {
 			t.Errorf("GET %s is no JSON", path)
 		}
 	}
-	for _, path := range []string{"/docs/docs.go", "/docs/../api.go", "/docs/%2e%2e/go.mod", "/docs/swagger-ui.js.map", "/docs/examples", "/docs/nothing"} {
+	for _, path := range []string{"/docs/docs.go", "/docs/../api.go", "/docs/%2e%2e/go.mod", "/docs/swagger-ui.js.map", "/docs/examples", "/docs/nothing", "/problems/nothing", "/problems/", "/problems", "/problems/%22%3E", "/problems/..%2Fdocs"} {
 		if status, _, body := l.ask(t, "GET", path, nil); status != 404 {
 			t.Errorf("GET %s: %d %.60s", path, status, body)
 		}

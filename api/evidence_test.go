@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mingzhang/api"
 	"mingzhang/ledger"
 )
 
@@ -120,6 +121,37 @@ func TestPrivate(t *testing.T) {
 			if status != c.status || !strings.Contains(string(body), c.body) || header.Get("Cache-Control") != "no-store" || header.Get("ETag") != "" {
 				t.Errorf("%s: got %d %s %v, want %d %s", c.name, status, body, header, c.status, c.body)
 			}
+		}
+	})
+}
+
+// TestFilesOffered: an answer that names a file says who may see it, and has its address
+// only where anybody may.
+func TestFilesOffered(t *testing.T) {
+	inLibraries(t, func(t *testing.T, l *library) {
+		var list, file api.Flows
+		l.json(t, "/v1/flows?kind=expenditure&limit=500", &list)
+		l.json(t, "/v1/exports/flows.json?kind=expenditure", &file)
+		var one api.Flow
+		l.json(t, l.path("/v1/flows/{payment}"), &one)
+		open, closed := 0, 0
+		for _, f := range append(append(list.Items, file.Items...), &one) {
+			for _, e := range f.Evidence {
+				status, header, body := l.ask(t, "GET", "/v1/evidence/"+e.Hash, nil)
+				switch {
+				case e.Public != (status == http.StatusOK) || e.Public != (e.URL == "/v1/evidence/"+e.Hash) || !e.Public && e.URL != "":
+					t.Errorf("flow %d offers %+v, and who asks for it gets %d", f.ID, e, status)
+				case e.Public && (e.Size != int64(len(body)) || e.Media != header.Get("Content-Type")):
+					t.Errorf("flow %d says %+v of %s of %d bytes", f.ID, e, header.Get("Content-Type"), len(body))
+				case e.Public:
+					open++
+				default:
+					closed++
+				}
+			}
+		}
+		if open != 3 || closed != 3 {
+			t.Errorf("%d files of 3 are open and %d of 3 are not", open, closed)
 		}
 	})
 }

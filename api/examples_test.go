@@ -26,6 +26,7 @@ const (
 // example is a request and its answer, as docs/examples keeps them.
 type example struct {
 	name    string
+	tagged  bool // the answer can be asked for again with its entity tag
 	Request struct {
 		Method  string            `json:"method"`
 		Path    string            `json:"path"`
@@ -40,7 +41,7 @@ type example struct {
 }
 
 func exampleOf(s step, path, media string, sent []byte, res *http.Response, answer []byte) example {
-	e := example{name: s.name}
+	e := example{name: s.name, tagged: res.Header.Get("ETag") != ""}
 	e.Request.Method, e.Request.Path, e.Request.Headers = s.method, path, map[string]string{}
 	if s.as != "" {
 		e.Request.Headers["Authorization"] = "Bearer (" + s.as + ")"
@@ -135,6 +136,7 @@ func mergeExamples(t testing.TB, c *contract, examples []example) {
 		check(t, err)
 		route, _ := c.route(t, r)
 		op := doc["paths"].(map[string]any)[route.Path].(map[string]any)[strings.ToLower(r.Method)].(map[string]any)
+		e.refused(op)
 		e.answered(op)
 		e.asked(op)
 	}
@@ -148,6 +150,17 @@ func mergeExamples(t testing.TB, c *contract, examples []example) {
 	text, err := yaml.JSONToYAML(b.Bytes())
 	check(t, err)
 	check(t, os.WriteFile(strings.TrimSuffix(spec, "json")+"yaml", text, 0o644))
+}
+
+// refused says what an operation has in common with all others: every refusal is a
+// problem, and what has an entity tag is not sent twice.
+func (e example) refused(op map[string]any) {
+	all := op["responses"].(map[string]any)
+	all["default"] = map[string]any{"description": "Any other refusal, by its status: 401 for a key that is wrong, 429 with Retry-After, 503 when the server is to be asked again later",
+		"schema": map[string]any{"$ref": "#/definitions/api.Problem"}}
+	if e.tagged {
+		all["304"] = map[string]any{"description": "What the caller has, by its If-None-Match, is as it was"}
+	}
 }
 
 // answered shows the answer in its response.

@@ -50,6 +50,7 @@ func noteColumns(s scales) []flowColumn {
 		{Name: "delivered_whole", Zh: "已签收", En: "Delivered (whole units)", Put: func(x export.Sheet, v *view.Flow) { x.Amount(v.Delivered, s.of(assetOf(v.Flow))) }},
 		{Name: "corrections", Zh: "更正记录", En: "Corrections", Put: func(x export.Sheet, v *view.Flow) { x.Text(numbers(v.Corrections)) }},
 		{Name: "evidence", Zh: "凭证", En: "Evidence", Put: func(x export.Sheet, v *view.Flow) { x.Text(strings.Join(v.Flow.Evidence, " ")) }},
+		{Name: "evidence_public", Zh: "其中公开的凭证", En: "Evidence that is public", Put: func(x export.Sheet, v *view.Flow) { x.Text(publicFiles(v.Files)) }},
 		{Name: "by_org", Zh: "录入组织", En: "Recorded for", Put: func(x export.Sheet, v *view.Flow) { x.Number(v.Record.By.Org) }},
 		{Name: "by_key", Zh: "录入密钥", En: "Key used", Put: func(x export.Sheet, v *view.Flow) { x.Text(v.Record.By.Key) }},
 		{Name: "consent_org", Zh: "同意方组织", En: "Consent of", Put: func(x export.Sheet, v *view.Flow) {
@@ -68,6 +69,17 @@ func noteColumns(s scales) []flowColumn {
 		}},
 		{Name: "leaf_hash", Zh: "叶哈希", En: "Leaf hash", Put: func(x export.Sheet, v *view.Flow) { x.Hash(v.Leaf) }},
 	}
+}
+
+// publicFiles lists the files that anyone may see, by their hashes.
+func publicFiles(files []view.File) string {
+	var hashes []string
+	for _, f := range files {
+		if f.Public {
+			hashes = append(hashes, f.Hash)
+		}
+	}
+	return strings.Join(hashes, " ")
 }
 
 // numbers lists indices: "12 15".

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"mingzhang/api/export"
@@ -20,10 +19,7 @@ type ExportedRecord struct {
 
 // exportRecords plans the export of records.
 func (s *server) exportRecords(_ context.Context, q *query) (exported, error) {
-	f := view.RecordFilter{Project: q.index("project"), Types: q.list("type")}
-	for _, t := range f.Types {
-		q.check(slices.Contains(record.Types(), t), "type", t)
-	}
+	f := q.recordFilter()
 	return listed[*view.Record]{recordColumns, func(ctx context.Context, upto int64, do func(*view.Record) error) error {
 		return s.Store.EachRecord(ctx, f, upto, do)
 	}, func(r *view.Record) any {

@@ -57,6 +57,8 @@ var exports = map[string]struct {
 	"records":       {"记录", (*server).exportRecords},
 	"statement":     {"收支表", (*server).exportStatement},
 	"statistics":    {"统计", (*server).exportStatistics},
+	"trace":         {"去向", (*server).exportTrace},
+	"sources":       {"来源", (*server).exportSources},
 }
 
 // media are the formats by the ending of the name.
@@ -80,9 +82,10 @@ type takeaway struct {
 //	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds. Records come with their canonical bytes and the opening of their public seal, so that each can be verified by its leaf hash.
 //	@Tags			read
 //	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
-//	@Param			list			path		string	true	"flows, projects, organizations, assets, pools, parties, records, statement or statistics, and the format: flows.csv, flows.xlsx, flows.json"
+//	@Param			list			path		string	true	"flows, projects, organizations, assets, pools, parties, records, statement, statistics, trace or sources, and the format: flows.csv, flows.xlsx, flows.json"
 //	@Param			headings		query		string	false	"local (default): in the caller's language; machine: names that never change. Of CSV and XLSX"
 //	@Param			project			query		int		false	"of flows, pools, parties, records, statement and statistics"
+//	@Param			flow			query		int		false	"of trace and sources, which are of one flow"
 //	@Param			organization	query		int		false	"of flows, projects, pools, parties, statement and statistics"
 //	@Param			kind			query		string	false	"of flows, projects and organizations: as in the list"
 //	@Param			category		query		string	false	"of flows: 5101.direct_aid, …; several with commas"

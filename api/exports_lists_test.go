@@ -246,3 +246,41 @@ func TestPagesOfParties(t *testing.T) {
 		}
 	})
 }
+
+// TestExportedTraces: a trace is exported whole, as its pages have it, and its parts add
+// up to the flow.
+func TestExportedTraces(t *testing.T) {
+	inLibraries(t, func(t *testing.T, l *library) {
+		for _, flow := range []string{"gift", "firm", "grant", "payment", "management", "desks"} {
+			for list, member := range map[string]string{"trace": "parts", "sources": "sources"} {
+				var whole map[string]any
+				l.json(t, l.path(fmt.Sprintf("/v1/flows/{%s}/%s?limit=500", flow, list)), &whole)
+				var exported struct{ Items []any }
+				l.json(t, l.path(fmt.Sprintf("/v1/exports/%s.json?flow={%s}", list, flow)), &exported)
+				if want := whole[member].([]any); !reflect.DeepEqual(exported.Items, want) && len(exported.Items)+len(want) > 0 {
+					t.Errorf("%s of %s: exported\n%v\nwant\n%v", list, flow, exported.Items, want)
+				}
+				csv := csvTable(t, l.export(t, l.path(fmt.Sprintf("%s.csv?headings=machine&flow={%s}", list, flow))))
+				xlsx := xlsxTable(t, l.export(t, l.path(fmt.Sprintf("%s.xlsx?headings=machine&flow={%s}", list, flow))))
+				var sum int64
+				for i, row := range csv {
+					for _, name := range []string{"from", "upto", "amount", "path", "state", "gift", "giver", "expenditure", "payee"} {
+						if xlsx[i][name] != row[name] {
+							t.Errorf("%s of %s, row %d: %s is %q in XLSX and %q in CSV", list, flow, i, name, xlsx[i][name], row[name])
+						}
+					}
+					var n int64
+					fmt.Sscan(row["amount"], &n)
+					sum += n
+				}
+				if len(csv) != len(exported.Items) || len(csv) > 0 && fmt.Sprint(sum) != fmt.Sprint(whole["total"]) {
+					t.Errorf("%s of %s: %d rows that add up to %d, want %d and %v", list, flow, len(csv), sum, len(exported.Items), whole["total"])
+				}
+			}
+		}
+		row := csvTable(t, l.export(t, l.path("sources.csv?headings=machine&flow={payment}")))[0]
+		compare(t, "the source of the payment", row, map[string]string{"gift": fmt.Sprint(l.at["gift"]), "giver": "李*", "gift_amount": "1000", "gift_amount_whole": "10.00", "channel": "wechat"})
+		row = csvTable(t, l.export(t, l.path("trace.csv?headings=machine&flow={gift}")))[0]
+		compare(t, "what became of the gift", row, map[string]string{"state": "spent", "expenditure": fmt.Sprint(l.at["payment"]), "payee": "某学校", "purpose": "助学金", "amount_whole": "3.50"})
+	})
+}

@@ -114,7 +114,7 @@ func compare(t testing.TB, what string, got, want map[string]string) {
 func flat(f *api.Flow) map[string]string {
 	row := map[string]string{"id": fmt.Sprint(f.ID), "kind": string(f.Kind), "project": fmt.Sprint(f.Project), "asset": string(f.Asset), "amount": fmt.Sprint(f.Amount),
 		"occurred": f.Occurred, "recorded": f.Recorded.Format("2006-01-02T15:04:05Z"), "from": f.From, "to": f.To, "channel": f.Channel, "category": string(f.Category),
-		"note": f.Texts["note"], "purpose": f.Texts["purpose"], "reason": f.Texts["reason"], "rate_basis": f.Texts["basis"], "evidence": strings.Join(f.Evidence, " "),
+		"note": f.Texts["note"], "purpose": f.Texts["purpose"], "reason": f.Texts["reason"], "rate_basis": f.Texts["basis"], "evidence": hashesOf(f.Evidence, false), "evidence_public": hashesOf(f.Evidence, true),
 		"undone": fmt.Sprint(f.Undone), "delivered": fmt.Sprint(f.Delivered), "leaf_hash": f.LeafHash, "by_org": fmt.Sprint(f.By.Org), "by_key": f.By.Key,
 		"corrections": strings.Trim(fmt.Sprint(f.Corrections), "[]")}
 	if f.Of != nil {
@@ -127,6 +127,17 @@ func flat(f *api.Flow) map[string]string {
 		row["into_asset"], row["into_amount"] = string(f.Into.Asset), fmt.Sprint(f.Into.Amount)
 	}
 	return row
+}
+
+// hashesOf lists files, or only those that are public.
+func hashesOf(files []api.File, public bool) string {
+	var hashes []string
+	for _, f := range files {
+		if f.Public || !public {
+			hashes = append(hashes, f.Hash)
+		}
+	}
+	return strings.Join(hashes, " ")
 }
 
 func texts(t testing.TB, flows []*api.Flow) (all []string) {
@@ -184,7 +195,7 @@ func TestExportRefusals(t *testing.T) {
 		"projects.csv?facets=true": 400, "flows.csv?colour=red": 400, "flows.json?headings=machine": 400, "flows.csv?headings=latin": 400, "flows.csv?kind=gift": 400,
 		"pools.csv?limit=5": 400, "pools.csv?holder=1": 400, "parties.csv?side=left": 400, "parties.csv?cursor=MQ": 400, "records.csv?type=gift": 400, "records.csv?limit=1": 400,
 		"assets.csv?class=goods": 400, "statistics.csv?by=hour": 400, "statistics.csv?by=cause&from=2026-01-01": 400, "statistics.csv?project=1": 404, "statistics.csv?organization=7": 404,
-		"statement.csv": 400, "statement.csv?project=4&organization=1": 400, "statement.csv?project=1": 404, "statement.xlsx?project=999": 404,
+		"trace.csv": 400, "trace.csv?flow=7": 404, "sources.json": 400, "sources.json?flow=9999": 404, "trace.csv?flow=18&limit=5": 400, "sources.csv?flow=18&project=7": 400, "statement.csv": 400, "statement.csv?project=4&organization=1": 400, "statement.csv?project=1": 404, "statement.xlsx?project=999": 404,
 	} {
 		status, header, body := l.ask(t, "GET", "/v1/exports/"+path, nil)
 		if status != want || header.Get("Content-Type") != "application/problem+json; charset=utf-8" || header.Get("Content-Disposition") != "" {

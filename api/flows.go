@@ -35,7 +35,7 @@ type Flow struct {
 	Value       *Value            `json:"value,omitempty"`
 	Texts       map[string]string `json:"texts,omitempty"` // what the public seal holds: note, purpose, reason
 	Withdrawn   bool              `json:"withdrawn,omitempty"`
-	Evidence    []string          `json:"evidence,omitempty"`
+	Evidence    []File            `json:"evidence,omitempty"`
 	Basis       int64             `json:"basis,omitempty"`
 	Consent     *Author           `json:"consent,omitempty"`
 	Late        bool              `json:"late,omitempty"`      // received after the end of fundraising
@@ -44,6 +44,16 @@ type Flow struct {
 	Corrections []int64           `json:"corrections,omitempty"`
 	LeafHash    string            `json:"leaf_hash" example:"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Anchor      *AnchorState      `json:"anchor,omitempty"` // of a single flow
+}
+
+// File is a file of evidence that a flow names. Of one that is not public the hash says
+// only that it is kept: regulators and auditors see it.
+type File struct {
+	Hash   string `json:"hash" example:"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+	Media  string `json:"media,omitempty" example:"application/pdf"`
+	Size   int64  `json:"size,omitempty" example:"48213"`                                                                               // bytes
+	Public bool   `json:"public" example:"true"`                                                                                        // anyone may see it
+	URL    string `json:"url,omitempty" example:"/v1/evidence/sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // of a public one
 }
 
 // Author is who wrote a record: an organization, and which of its keys.
@@ -78,7 +88,7 @@ type Flows struct {
 func asFlow(v view.Flow) *Flow {
 	f, r := v.Flow, v.Record
 	out := &Flow{ID: r.Index, Type: "flow", Kind: f.Kind, Project: f.Project(), Asset: assetOf(f), Amount: f.Amount, Occurred: f.Occurred.String(),
-		Recorded: r.Recorded, By: Author(r.By), Spans: spansOf(f), Channel: f.Channel, Category: f.Category, Evidence: f.Evidence, Basis: f.Basis,
+		Recorded: r.Recorded, By: Author(r.By), Spans: spansOf(f), Channel: f.Channel, Category: f.Category, Evidence: asFiles(v.Files), Basis: f.Basis,
 		Consent: (*Author)(f.Consent), Late: f.Late, Undone: v.Undone, Delivered: v.Delivered, Corrections: v.Corrections, LeafHash: hashText(v.Leaf)}
 	if f.Of != 0 {
 		out.Of = &f.Of
@@ -98,6 +108,18 @@ func asFlow(v view.Flow) *Flow {
 	out.Texts, out.Party = textMap(v.Texts), partyOf(f.Party, v.Texts)
 	delete(out.Texts, "display")
 	out.Withdrawn = v.Texts == nil && r.Public != (record.Commitment{})
+	return out
+}
+
+func asFiles(files []view.File) []File {
+	var out []File
+	for _, f := range files {
+		file := File{Hash: f.Hash, Media: f.Media, Size: f.Size, Public: f.Public}
+		if f.Public {
+			file.URL = "/v1/evidence/" + f.Hash
+		}
+		out = append(out, file)
+	}
 	return out
 }
 
@@ -174,7 +196,7 @@ func (s *server) listFlows(c *gin.Context) {
 //	@Failure	404		{object}	Problem
 //	@Router		/v1/flows/{id} [get]
 func (s *server) getFlow(c *gin.Context) {
-	index, err := pathIndex(c)
+	index, err := s.pathOnly(c)
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -16,6 +16,7 @@ func (d *desk) call(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
 	d.engine.ServeHTTP(w, r)
+	documented(t, r, w.Code, w.Header(), w.Body.Bytes())
 	var p shown
 	switch {
 	case w.Code >= 500:
@@ -121,7 +122,7 @@ func FuzzQuery(f *testing.F) {
 		if strings.ContainsAny(query, " #") || strings.ContainsFunc(query, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 			return // no client sends these
 		}
-		for _, path := range []string{"/v1/flows", "/v1/projects", "/v1/records", "/v1/keys", "/v1/search", "/v1/organizations"} {
+		for _, path := range []string{"/v1/flows", "/v1/projects", "/v1/records", "/v1/keys", "/v1/search", "/v1/organizations", "/v1/openings", "/v1/assets", "/v1/statistics"} {
 			r := request("GET", path, "")
 			r.URL.RawQuery = query
 			r.Header.Set("Authorization", d.keys["platform"])
@@ -139,7 +140,7 @@ func FuzzCursor(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
-		for _, path := range []string{"/v1/flows", "/v1/projects?sort=name", "/v1/projects?sort=raised", "/v1/projects?sort=ending", "/v1/records", "/v1/organizations", "/v1/keys", "/v1/flows/{gift}/trace", "/v1/flows/{payment}/sources", "/v1/projects/{east}/records"} {
+		for _, path := range []string{"/v1/flows", "/v1/projects?sort=name", "/v1/projects?sort=raised", "/v1/projects?sort=ending", "/v1/records", "/v1/organizations", "/v1/keys", "/v1/flows/{gift}/trace", "/v1/flows/{payment}/sources", "/v1/projects/{east}/records", "/v1/projects/{east}/parties", "/v1/projects/{east}/pools", "/v1/assets", "/v1/openings"} {
 			u, err := url.Parse(d.path(path))
 			check(t, err)
 			q := u.Query()

@@ -33,7 +33,7 @@ type Keys struct {
 // NewKey is a key that was just made.
 type NewKey struct {
 	ID  string `json:"id" example:"ch-k7m2q9x"`
-	Key string `json:"key" example:"mz_ch-k7m2q9x_6r0d…"` // shown once
+	Key string `json:"key,omitempty" example:"mz_ch-k7m2q9x_6r0d…"` // shown once: a replay has the id alone
 }
 
 func asKey(k store.APIKey) Key {
@@ -89,13 +89,14 @@ func (s *server) listKeys(c *gin.Context) {
 // postKey makes a key.
 //
 //	@Summary		Make an API key
-//	@Description	The key is in the answer and is never shown again: only an HMAC of it is kept.
+//	@Description	The key is in the answer and is never shown again: only an HMAC of it is kept. Under the same Idempotency-Key, the same wish gives the id of the key that was made, without the key; who lost the first answer revokes it and makes another.
 //	@Tags			keys
 //	@Security		key
 //	@Accept			json
 //	@Produce		json
-//	@Param			body	body		access.Wish	true	"for whom"
-//	@Success		201		{object}	NewKey
+//	@Param			Idempotency-Key	header		string		false	"any; the same key and body make one API key"
+//	@Param			body			body		access.Wish	true	"for whom"
+//	@Success		201				{object}	NewKey
 //	@Failure		400,401,403,404,409,422	{object}	Problem
 //	@Router			/v1/keys [post]
 func (s *server) postKey(c *gin.Context) {
@@ -104,17 +105,25 @@ func (s *server) postKey(c *gin.Context) {
 	if err == nil {
 		err = decodeText(data, &wish)
 	}
-	if err == nil && c.GetHeader("Idempotency-Key") != "" {
-		err = ledger.Refuse(ledger.Invalid, "idempotency-key", "Idempotency-Key", "API 密钥只显示一次，不能用幂等键再次取得", "a key is shown once: no idempotency key gives it again")
+	var once string
+	if err == nil {
+		once, err = idempotencyKey(c)
+	}
+	var key access.Key
+	var replayed bool
+	switch {
+	case err != nil:
+	case once == "":
+		key, err = s.Access.Create(c.Request.Context(), callerOf(c), wish)
+	default:
+		key, replayed, err = s.Access.CreateOnce(c.Request.Context(), callerOf(c), once, wish)
 	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	key, err := s.Access.Create(c.Request.Context(), callerOf(c), wish)
-	if err != nil {
-		s.fail(c, err)
-		return
+	if replayed {
+		c.Header("Idempotency-Replayed", "true")
 	}
 	c.Header("Cache-Control", "no-store")
 	c.JSON(http.StatusCreated, NewKey{key.ID(), key.Reveal()})

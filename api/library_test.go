@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,6 +37,7 @@ type library struct {
 	vkey     string
 	access   *access.Access
 	at       map[string]int64 // records by what they are in the story
+	kept     string           // the folder of the checkpoint that was published last
 	original string           // hashes of evidence files
 	redacted string
 }
@@ -75,12 +77,14 @@ func newLibrary(t testing.TB, address string) *library {
 	l := &library{at: map[string]int64{}, vkey: vkey}
 	l.verifier, err = note.NewVerifier(vkey)
 	check(t, err)
-	dir, secret, quiet := t.TempDir(), bytes.Repeat([]byte{7}, 32), slog.New(slog.DiscardHandler)
+	dir, secret, quiet := filepath.Join(t.TempDir(), "kept"), bytes.Repeat([]byte{7}, 32), slog.New(slog.DiscardHandler)
+	check(t, os.Mkdir(dir, 0o700))
+	l.kept = dir
 	l.book, err = book.Open(ctx, book.Config{Store: s, Origin: libraryOrigin, Secret: secret, Signer: signer, Verifier: l.verifier,
 		Keeper: book.File(filepath.Join(dir, "checkpoint")), Now: libraryNow})
 	check(t, err)
 	t.Cleanup(func() { l.book.Close() })
-	files, err := evidence.Open(ctx, filepath.Join(dir, "evidence"))
+	files, err := evidence.Open(ctx, filepath.Join(t.TempDir(), "evidence"))
 	check(t, err)
 	t.Cleanup(func() { files.Close() })
 	l.access, err = access.New(access.Config{Keys: s, Secret: secret, Now: libraryNow, Log: quiet})
@@ -149,7 +153,7 @@ func (l *library) move(t testing.TB, east, partner, charity int64) {
 		Donor: &book.Party{Kind: ledger.Person, Name: "李真名", Display: "李*", Contact: "contact-of-li"}, Note: "加油"})
 	l.do(t, "firm", book.Income{PoolRef: pool, Asset: "CNY", Amount: 5000, Occurred: "2026-10-01", Channel: "bank", Donor: firm})
 	l.do(t, "grant", book.Income{PoolRef: pool, Kind: ledger.Grant, Asset: "CNY", Amount: 2000, Occurred: day, Payer: &book.Party{Kind: ledger.Organized, Name: "某区财政"}})
-	l.do(t, "payment", book.Spend{PoolRef: pool, Asset: "CNY", Amount: 400, Occurred: day, Category: "5101.direct_aid", Payee: school, Purpose: "助学金", Evidence: []string{l.redacted}})
+	l.do(t, "payment", book.Spend{PoolRef: pool, Asset: "CNY", Amount: 400, Occurred: day, Category: "5101.direct_aid", Payee: school, Purpose: "助学金", Evidence: []string{l.original, l.redacted}})
 	l.do(t, "return", book.Return{Of: l.at["payment"], Amount: 50, Occurred: day, Reason: "多付"})
 	l.do(t, "refund", book.Refund{Of: l.at["gift"], Amount: 100, Occurred: day, Reason: "重复捐赠"})
 	l.do(t, "transfer", book.Transfer{From: pool, To: with, Asset: "CNY", Amount: 1000, Occurred: day, Purpose: "执行"})
@@ -231,6 +235,7 @@ func (l *library) ask(t testing.TB, method, path string, body io.Reader, headers
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	check(t, err)
+	documented(t, resp.Request, resp.StatusCode, resp.Header, data)
 	return resp.StatusCode, resp.Header, data
 }
 

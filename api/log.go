@@ -11,14 +11,15 @@ import (
 
 // Log is how far the log is, and who vouches for it.
 type Log struct {
-	Origin     string    `json:"origin" example:"mingzhang.example/log"`
-	Size       int64     `json:"size" example:"228512"`                                       // records that the published checkpoint has
-	Root       string    `json:"root" example:"670qD5ulrd2zU/5bDqyQoS4qf5F4kCa3CUFeNZmzSuc="` // in base64
-	Checkpoint string    `json:"checkpoint"`                                                  // the signed note, as at /checkpoint
-	Key        string    `json:"key" example:"mingzhang.example/log+e44e9af3+AfEd…"`          // that signs it, as at /log.pub
-	Head       Head      `json:"head"`
-	Keys       []LogKey  `json:"keys"`
-	Ledger     *Standing `json:"ledger,omitempty"` // the permissioned ledger, where there is one
+	Origin     string     `json:"origin" example:"mingzhang.example/log"`
+	Size       int64      `json:"size" example:"228512"`                                       // records that the published checkpoint has
+	Root       string     `json:"root" example:"670qD5ulrd2zU/5bDqyQoS4qf5F4kCa3CUFeNZmzSuc="` // in base64
+	Checkpoint string     `json:"checkpoint"`                                                  // the signed note, as at /checkpoint
+	Key        string     `json:"key" example:"mingzhang.example/log+e44e9af3+AfEd…"`          // that signs it, as at /log.pub
+	Head       Head       `json:"head"`
+	Keys       []LogKey   `json:"keys"`
+	Ledger     *Standing  `json:"ledger,omitempty"`    // the permissioned ledger, where there is one
+	Witnesses  *Witnesses `json:"witnesses,omitempty"` // who else signs checkpoints, where witnesses are asked
 }
 
 // Head is the end of the log, which a checkpoint follows within a second.
@@ -38,7 +39,7 @@ type LogKey struct {
 
 // getLog tells how far the log is.
 //
-//	@Summary	How far the log is: head, published checkpoint, keys, and the permissioned ledger
+//	@Summary	How far the log is: head, published checkpoint, keys, permissioned ledger and witnesses
 //	@Tags		log
 //	@Produce	json
 //	@Success	200	{object}	Log
@@ -67,7 +68,7 @@ func (s *server) log(c *gin.Context) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Log{Origin: cp.Origin, Size: cp.Size, Root: base64Text(cp.Root[:]), Checkpoint: string(cp.note), Key: s.LogKey,
+	out := &Log{Witnesses: s.witnesses(cp.note), Origin: cp.Origin, Size: cp.Size, Root: base64Text(cp.Root[:]), Checkpoint: string(cp.note), Key: s.LogKey,
 		Head: Head{head.Size, head.Recorded}, Keys: []LogKey{}}
 	keys, err := s.Store.Keys(ctx)
 	for _, k := range keys {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,8 +15,8 @@ type members struct {
 	at     int
 	placed bool // outer is wanted
 	outer  []member
-	twice  string // the first name that an object has twice, cut short
-	spoilt bool   // a text holds U+FFFD
+	twice  bool // an object has a name twice
+	spoilt bool // a text holds U+FFFD
 }
 
 // member is a member of the outermost object.
@@ -87,9 +86,7 @@ func (m *members) object(depth int) {
 	for c := m.space(); c != '}' && c != 0; c = m.space() {
 		one := member{from: m.at}
 		one.name = m.name()
-		if seen.add(one.name) && m.twice == "" {
-			m.twice = fmt.Sprintf("%.60s", one.name)
-		}
+		m.twice = seen.add(one.name) || m.twice
 		m.space()
 		m.at++ // the colon
 		m.space()

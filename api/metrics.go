@@ -79,6 +79,12 @@ func (m *Metrics) watch(s *server) {
 	}
 	gauge("mingzhang_queue_submissions", "Submissions that wait for their turn.", func() float64 { return float64(s.Book.Waiting()) })
 	gauge("mingzhang_head_records", "Records of the published log.", func() float64 { return float64(s.published().Size) })
+	if s.Witnesses.Standing(nil) != nil {
+		gauge("mingzhang_witness_signatures", "Witnesses' signatures on the published checkpoint.", func() float64 {
+			return float64(s.Witnesses.Standing(s.Book.Checkpoint()).Signed)
+		})
+		gauge("mingzhang_witness_quorum", "How many of them a checkpoint waits for.", func() float64 { return float64(s.Witnesses.Quorum) })
+	}
 	if s.Anchors != nil {
 		gauge("mingzhang_anchor_lag_records", "Records that are not on the permissioned ledger yet.", func() float64 { return float64(s.standing().Lag) })
 		gauge("mingzhang_anchor_lag_seconds", "How long the oldest of them waits.", func() float64 { return float64(s.standing().Seconds) })
@@ -93,11 +99,12 @@ func (m *Metrics) watch(s *server) {
 
 // getMetrics answers Prometheus.
 //
-//	@Summary	Metrics for Prometheus
-//	@Tags		operation
-//	@Produce	plain
-//	@Success	200	{string}	string
-//	@Router		/metrics [get]
+//	@Summary		Metrics for Prometheus
+//	@Description	Requests: mingzhang_request_seconds by method, route and status, and mingzhang_requests_broken_total. The book: mingzhang_group_records (records in one transaction), mingzhang_commit_seconds, mingzhang_commit_failures_total, and mingzhang_queue_submissions that wait for their turn. The log: mingzhang_head_records. The permissioned ledger, where there is one: mingzhang_anchor_lag_records, mingzhang_anchor_lag_seconds, and mingzhang_anchor_alarm, which is 1 while it refuses. Witnesses, where they are asked: mingzhang_witness_signatures and mingzhang_witness_quorum. Beside them those of the Go runtime and the process.
+//	@Tags			operation
+//	@Produce		plain
+//	@Success		200	{string}	string
+//	@Router			/metrics [get]
 func (s *server) getMetrics(c *gin.Context) {
 	promhttp.HandlerFor(s.Metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(c.Writer, c.Request)
 }

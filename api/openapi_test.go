@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi2"
@@ -92,10 +93,41 @@ func isString(m *openapi3.MediaType) bool {
 	return m.Schema != nil && m.Schema.Value != nil && m.Schema.Value.Type.Is("string")
 }
 
-// route finds the operation of a request: of two paths that fit, the one with fewer
-// places.
+// shared is the contract that every answer of the tests is held against, whatever the
+// test is about.
+var shared struct {
+	sync.Once
+	*contract
+}
+
+// documented holds an answer against the document. What is at an address that is in no
+// document, or sent by a method that is not, is a refusal that TestRefusedMethods looks at.
+func documented(t testing.TB, r *http.Request, status int, header http.Header, answer []byte) {
+	t.Helper()
+	shared.Do(func() { shared.contract = newContract(t) })
+	c := shared.contract
+	if c == nil || r.Method == http.MethodHead || r.Method == http.MethodOptions {
+		return
+	}
+	if route, params := c.find(r); route != nil {
+		in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, QueryParams: r.URL.Query(), Route: route}
+		c.answers(t, in, status, header, answer)
+	}
+}
+
+// route finds the operation of a request, which is in the document.
 func (c *contract) route(t testing.TB, r *http.Request) (*routers.Route, map[string]string) {
 	t.Helper()
+	route, params := c.find(r)
+	if route == nil {
+		t.Fatalf("%s %s is not in the document", r.Method, r.URL.Path)
+	}
+	return route, params
+}
+
+// find finds the operation of a request: of two paths that fit, the one with fewer
+// places.
+func (c *contract) find(r *http.Request) (*routers.Route, map[string]string) {
 	var paths []string
 	for path, item := range c.Paths.Map() {
 		if item.GetOperation(r.Method) != nil && pattern(path).MatchString(r.URL.Path) {
@@ -103,7 +135,7 @@ func (c *contract) route(t testing.TB, r *http.Request) (*routers.Route, map[str
 		}
 	}
 	if len(paths) == 0 {
-		t.Fatalf("%s %s is not in the document", r.Method, r.URL.Path)
+		return nil, nil
 	}
 	slices.SortFunc(paths, func(a, b string) int { return strings.Count(a, "{") - strings.Count(b, "{") })
 	item := c.Paths.Value(paths[0])
@@ -132,13 +164,24 @@ func (c *contract) holds(t testing.TB, r *http.Request, sent []byte, status int,
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil && status < 300 {
 		t.Errorf("%s %s: the request is not as documented: %v", r.Method, r.URL, err)
 	}
+	c.answers(t, in, status, header, answer)
+	if status < 300 {
+		c.called[r.Method+" "+route.Path] = true
+	}
+}
+
+// answers checks an answer. Only of a refusal the document may leave the status open.
+func (c *contract) answers(t testing.TB, in *openapi3filter.RequestValidationInput, status int, header http.Header, answer []byte) {
+	t.Helper()
+	r := in.Request
+	if status < 400 && in.Route.Operation.Responses.Status(status) == nil {
+		t.Errorf("%s %s: the status %d is not documented", r.Method, r.URL, status)
+	}
+	options := &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true}
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: status, Header: header, Options: options}
 	out.SetBodyBytes(answer)
 	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
 		t.Errorf("%s %s: the answer is not as documented: %v\n%.2000s", r.Method, r.URL, err, answer)
-	}
-	if status < 300 {
-		c.called[r.Method+" "+route.Path] = true
 	}
 }
 
@@ -168,7 +211,7 @@ func (c *contract) sameRoutes(t testing.TB, h http.Handler) {
 	routed := map[string]bool{}
 	for _, r := range h.(*gin.Engine).Routes() {
 		path := regexp.MustCompile(`[:*](\w+)`).ReplaceAllString(r.Path, "{$1}")
-		if r.Method == http.MethodHead || r.Method == http.MethodOptions || strings.HasPrefix(path, "/docs") {
+		if r.Method == http.MethodHead || r.Method == http.MethodOptions || strings.HasPrefix(path, "/docs") || strings.HasPrefix(path, "/problems") {
 			continue
 		}
 		routed[r.Method+" "+path] = true

@@ -4,13 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/language"
 
+	"mingzhang/api/access"
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/trace"
@@ -61,7 +62,9 @@ func (s *server) fail(c *gin.Context, err error) {
 func (s *server) show(c *gin.Context, p *Problem) {
 	switch p.Status {
 	case http.StatusTooManyRequests:
-		c.Header("Retry-After", fmt.Sprint(p.Data))
+		if wait, ok := p.Data.(access.Wait); ok {
+			c.Header("Retry-After", strconv.Itoa(wait.Seconds))
+		}
 	case http.StatusUnauthorized:
 		c.Header("WWW-Authenticate", `Bearer realm="mingzhang"`)
 	case http.StatusServiceUnavailable:

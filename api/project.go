@@ -52,9 +52,10 @@ type Pool struct {
 	Laid        int64          `json:"laid" example:"100000"` // units that ever came in: the next address
 }
 
-// Pools are the pools of a project.
+// Pools are a page of the pools of a project.
 type Pools struct {
 	Items []*Pool `json:"items"`
+	Next  string  `json:"next,omitempty" example:"NC8xL2dlbmVyYWwvQ05Z"`
 }
 
 // getProject gives one project.
@@ -107,28 +108,36 @@ func asPlan(r *view.Record) *Plan {
 
 // listPools lists the pools of a project.
 //
-//	@Summary	The pools of a project, and what each holds
+//	@Summary	The pools of a project, and what each holds, in the order in which they were first used
 //	@Tags		read
 //	@Produce	json
-//	@Param		id		path		int	true	"the project"
+//	@Param		id		path		int		true	"the project"
+//	@Param		limit	query		int		false	"1 to 500, default 50"
+//	@Param		cursor	query		string	false	"next of the page before"
 //	@Success	200		{object}	Pools
-//	@Failure	404		{object}	Problem
+//	@Failure	400,404	{object}	Problem
 //	@Router		/v1/projects/{id}/pools [get]
 func (s *server) listPools(c *gin.Context) {
-	project, err := s.pathProject(c)
+	q := s.query(c)
+	limit, cursor := q.limit(), q.cursor()
+	err := q.done()
+	var project int64
 	if err == nil {
-		err = s.query(c).done()
+		project, err = s.pathProject(c)
+	}
+	var pools []view.Pool
+	if err == nil {
+		pools, err = s.Store.Pools(c.Request.Context(), &project, nil)
+	}
+	var out Pools
+	if err == nil {
+		out.Items, out.Next, err = pageOf(s, c, asPools(pools), cursor, limit, func(p *Pool) string { return p.Pool })
 	}
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	pools, err := s.Store.Pools(c.Request.Context(), &project, nil)
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	c.JSON(http.StatusOK, Pools{asPools(pools)})
+	c.JSON(http.StatusOK, out)
 }
 
 // pathProject reads the project in the path, and makes sure that it is one.

@@ -174,3 +174,22 @@ func (s *server) next(c *gin.Context, place any) string {
 	c.Header("Link", "<"+u.RequestURI()+`>; rel="next"`)
 	return cursor
 }
+
+// pageOf gives a page of a list that is short enough to be read whole: it begins behind
+// the entry that the cursor names.
+func pageOf[T any](s *server, c *gin.Context, all []T, cursor string, limit int, name func(T) string) (page []T, next string, err error) {
+	from := 0
+	if cursor != "" {
+		if from = 1 + slices.IndexFunc(all, func(v T) bool { return name(v) == cursor }); from == 0 {
+			q := &query{}
+			q.check(false, "cursor", cursor)
+			return nil, "", q.err
+		}
+	}
+	page = all[from:]
+	if len(page) > limit {
+		page = page[:limit]
+		next = s.next(c, name(page[limit-1]))
+	}
+	return page, next, nil
+}

@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/book"
 )
 
 // at finds a value in decoded JSON: "items.0.name", and "items.#" for a length.
@@ -80,6 +83,10 @@ var reads = []struct {
 	{"/v1/projects/{east}/pools", expect{"items.#": "3", "items.0.designation": "general", "items.0.laid": "8120", "items.0.held": "3524"}},
 	{"/v1/projects/{east}/parties?side=got", expect{"items.0.name": "某家具厂", "items.0.kind": "conversion", "items.0.amount": "3000", "items.1.name": "某学校", "items.1.category": "5101.direct_aid"}},
 	{"/v1/projects/{east}/parties?side=gave&limit=1", expect{"items.#": "1", "items.0.amount": "5000", "items.0.kind": "donation", "next": "NTAwMCA3IDEgQ05ZIDUzNDQwMTAwMDAwMDAwMDA5WA"}},
+	{"/v1/records?type=correction,disclosure", expect{"items.#": "2", "items.0.id": "{correction}", "items.1.id": "{disclosure}"}},
+	{"/v1/records?type=flow&project={east}&limit=3", expect{"items.#": "3", "items.0.type": "flow", "items.0.project": "{east}"}},
+	{"/v1/records?project={west}", expect{"items.#": "3", "items.0.id": "{freeze}"}},
+	{"/v1/records?type=flow&project={west}", expect{"items.#": "0", "next": "<nil>"}},
 	{"/v1/projects/{east}/records", expect{"items.0.type": "correction", "items.0.texts.new": "某小学", "items.1.type": "disclosure", "items.1.texts.text": "第一行\n第二行", "items.2.type": "erasure"}},
 	{"/v1/projects/{west}/records?type=freeze,plan", expect{"items.#": "2", "items.0.what.order": "穗民函〔2026〕12号", "items.0.texts.reason": "核查"}},
 	{"/v1/projects/{east}/statement", expect{"project": "{east}", "assets.0.asset": "CNY", "assets.0.opening": "0", "assets.0.income.0.kind": "donation", "assets.0.income.0.amount": "6000",
@@ -89,7 +96,7 @@ var reads = []struct {
 	{"/v1/projects/{east}/statement?from=2026-11-01&to=2026-11-30", expect{"from": "2026-11-01", "upto": "2026-11-30", "assets.0.opening": "5000", "assets.0.income.#": "2", "budget.actual": "726"}},
 	{"/v1/projects/{east}/statement?at={payment}", expect{"at": "{payment}", "assets.0.closing": "8000", "assets.0.expenditure.#": "0", "budget.actual": "0"}},
 	{"/v1/flows?kind=donation&order=oldest", expect{"items.#": "3", "items.0.id": "{gift}", "items.0.party.display": "李*", "items.0.texts.note": "加油", "items.2.undone": "70", "items.2.withdrawn": "true"}},
-	{"/v1/flows/{payment}", expect{"of": "<nil>", "undone": "50", "corrections.0": "{correction}", "evidence.#": "1", "party.name": "某学校"}},
+	{"/v1/flows/{payment}", expect{"of": "<nil>", "undone": "50", "corrections.0": "{correction}", "evidence.#": "2", "evidence.0.public": "false", "evidence.0.url": "<nil>", "evidence.1.public": "true", "party.name": "某学校"}},
 	{"/v1/flows/{desks}", expect{"delivered": "3"}},
 	{"/v1/records/{gift}", expect{"type": "flow", "project": "{east}", "what.kind": "donation", "what.amount": "1000", "texts.display": "李*", "anchor.status": "none"}},
 	{"/v1/records/{wrong}", expect{"withdrawn": "true", "texts": "<nil>", "public_opening": "<nil>", "undone": "70"}},
@@ -151,7 +158,8 @@ func TestNothingPrivate(t *testing.T) {
 // TestPaging: the pages of each list, laid end to end, are the whole.
 func TestPaging(t *testing.T) {
 	inLibraries(t, func(t *testing.T, l *library) {
-		for _, path := range []string{"/v1/organizations?", "/v1/projects?sort=newest&", "/v1/projects?sort=raised&", "/v1/projects?sort=ending&", "/v1/projects?sort=name&",
+		l.do(t, "pen", book.RegisterAsset{ID: "goods/pen", Class: ledger.Goods, Name: "钢笔", Unit: "支"})
+		for _, path := range []string{"/v1/assets?", "/v1/projects/{east}/pools?", "/v1/projects/{east}/parties?", "/v1/records?project={east}&", "/v1/records?type=flow,organization&", "/v1/organizations?", "/v1/projects?sort=newest&", "/v1/projects?sort=raised&", "/v1/projects?sort=ending&", "/v1/projects?sort=name&",
 			"/v1/flows?", "/v1/records?", "/v1/projects/{east}/records?", "/v1/flows/{firm}/trace?", "/v1/flows/{management}/sources?"} {
 			path = l.path(path)
 			list := "items"
@@ -197,6 +205,12 @@ func TestRefusedReads(t *testing.T) {
 			{"/v1/organizations/01", "no-such-record", "id", 404},
 			{"/v1/organizations/99/statement", "no-such-organization", "", 404},
 			{"/v1/assets?x=1", "query-unreadable", "x", 400},
+			{"/v1/assets?cursor=Z29vZHMvbm9uZQ", "query-unreadable", "cursor", 400},
+			{"/v1/projects/{east}/pools?cursor=Nw", "query-unreadable", "cursor", 400},
+			{"/v1/projects/{east}/pools?limit=0", "query-unreadable", "limit", 400},
+			{"/v1/records?type=flow,letter", "query-unreadable", "type", 400},
+			{"/v1/records?project=-1", "query-unreadable", "project", 400},
+			{"/v1/flows/{gift}?full=true", "query-unreadable", "full", 400},
 			{"/v1/projects?cursor=AAAA", "query-unreadable", "cursor", 400},
 			{"/v1/projects?cursor=NCAA", "query-unreadable", "cursor", 400},
 			{"/v1/projects?sort=best", "query-unreadable", "sort", 400},
@@ -253,7 +267,9 @@ func TestRefusedReads(t *testing.T) {
 // HEAD has the headers of GET and no body.
 func TestConditional(t *testing.T) {
 	l := newLibrary(t, "sqlite:"+t.TempDir()+"/book.db")
-	for _, path := range []string{"/v1/projects", "/v1/projects/{east}", "/v1/projects/{east}/statement", "/v1/records/{gift}", "/v1/flows/{gift}/trace", "/v1/statistics", "/v1/search?q=1", "/v1/evidence/" + l.redacted} {
+	l.checkpoint(t, l.at["witness"])
+	for _, path := range []string{"/v1/projects", "/v1/projects/{east}", "/v1/projects/{east}/statement", "/v1/records/{gift}", "/v1/flows/{gift}/trace", "/v1/statistics", "/v1/search?q=1", "/v1/evidence/" + l.redacted,
+		"/v1/flows/{gift}/proof", "/v1/records/{gift}/proof", "/v1/flows/{gift}/receipt", "/v1/log", "/checkpoint", "/log.pub", "/tile/0/000.p/8", "/tile/entries/000.p/8"} {
 		path = l.path(path)
 		_, header, body := l.ask(t, "GET", path, nil)
 		tag := header.Get("ETag")

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -69,6 +70,8 @@ func bodyOf(bytes []byte) json.RawMessage {
 //	@Summary	All records of the log, the last first
 //	@Tags		read
 //	@Produce	json
+//	@Param		type	query		string	false	"only these: flow, correction, …; several with commas"
+//	@Param		project	query		int		false	"only those about this project, its flows among them"
 //	@Param		limit	query		int		false	"1 to 500, default 50"
 //	@Param		cursor	query		string	false	"next of the page before"
 //	@Success	200		{object}	Records
@@ -76,13 +79,24 @@ func bodyOf(bytes []byte) json.RawMessage {
 //	@Router		/v1/records [get]
 func (s *server) listRecords(c *gin.Context) {
 	q := s.query(c)
-	limit, before := q.limit(), q.before()
+	f, limit, before := q.recordFilter(), q.limit(), q.before()
 	if err := q.done(); err != nil {
 		s.fail(c, err)
 		return
 	}
-	list, err := s.Store.Latest(c.Request.Context(), before, limit+1)
+	list, err := s.Store.Records(c.Request.Context(), f, before, limit+1)
 	s.records(c, list, limit, err)
+}
+
+// recordFilter reads the filters of a list of records.
+func (q *query) recordFilter() view.RecordFilter {
+	f := view.RecordFilter{Project: q.index("project"), Types: q.list("type")}
+	for _, t := range f.Types {
+		q.check(slices.Contains(record.Types(), t), "type", t)
+	}
+	slices.Sort(f.Types)
+	f.Types = slices.Compact(f.Types)
+	return f
 }
 
 // before reads the index that a page ends before, 0 for the first page.

@@ -167,7 +167,7 @@ func TestRefusedReferences(t *testing.T) {
 		{name: "an API key of another role", path: "/v1/keys", body: aKey.but("role", `"platform"`), want: "409 role-wrong role"},
 		{name: "an API key of nobody", path: "/v1/keys", body: aKey.but("organization", "-"), want: "422 field-missing organization"},
 		{name: "an API key that ended", path: "/v1/keys", body: aKey.but("expires", `"2020-01-01T00:00:00Z"`), want: "422 key-expired expires"},
-		{name: "an API key once more", path: "/v1/keys", body: aKey.but(), headers: []string{"Idempotency-Key", "k"}, want: "422 idempotency-key Idempotency-Key"},
+		{name: "an API key under an idempotency key in Chinese", path: "/v1/keys", body: aKey.but(), headers: []string{"Idempotency-Key", "键"}, want: "422 idempotency-key Idempotency-Key"},
 		{name: "an API key by a charity", as: "charity", path: "/v1/keys", body: aKey.but(), want: "403 role-forbidden"},
 		{name: "a platform's key by the regulator", as: "regulator", path: "/v1/keys", body: aKey.but("role", `"platform"`, "organization", "0"), want: "403 not-yours"},
 		{name: "an end of a key that is none", method: "DELETE", path: "/v1/keys/..%2F..", want: "404 no-such-route"},

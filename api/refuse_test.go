@@ -21,6 +21,7 @@ import (
 
 	"mingzhang/api"
 	"mingzhang/api/access"
+	"mingzhang/docs"
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
@@ -230,6 +231,7 @@ func (d *desk) refused(t *testing.T, r refusal, language string) shown {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	check(t, err)
+	documented(t, resp.Request, resp.StatusCode, resp.Header, body)
 	if resp.StatusCode < 400 {
 		t.Errorf("not refused: %d %s", resp.StatusCode, body)
 		return shown{Status: resp.StatusCode}
@@ -249,10 +251,23 @@ func (d *desk) refused(t *testing.T, r refusal, language string) shown {
 		t.Errorf("the sentence is broken, or %d bytes long: %.300s", len(body), body)
 	}
 	d.checkHeaders(t, resp.Header, "application/problem+json; charset=utf-8")
+	d.explained(t, p.Type)
 	if resp.Header.Get("Cache-Control") != "no-store" || resp.Header.Get("ETag") != "" {
 		t.Errorf("a problem may be cached: %v", resp.Header)
 	}
 	return p
+}
+
+// explained: the type of a problem leads to an entry of the page of problems.
+func (d *desk) explained(t *testing.T, kind string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	d.engine.ServeHTTP(w, httptest.NewRequest("GET", kind, nil))
+	page, code, _ := strings.Cut(w.Header().Get("Location"), "#")
+	data, err := docs.Files.ReadFile(strings.TrimPrefix(page, "/docs/"))
+	if w.Code != http.StatusSeeOther || err != nil || !bytes.Contains(data, []byte(`<section id="`+code+`">`)) || kind != "/problems/"+code {
+		t.Errorf("%s leads to %d %s: %v", kind, w.Code, w.Header().Get("Location"), err)
+	}
 }
 
 // checkHeaders: what every answer has.
@@ -405,7 +420,7 @@ func TestRefusedJSON(t *testing.T) {
 		{name: "a control character", path: gifts, body: aGift.but("note", "\"a\x01b\""), want: "400 json-unreadable"},
 		{name: "a broken escape", path: gifts, body: aGift.but("note", `"\x41"`), want: "400 json-unreadable"},
 		{name: "too deep for anybody", path: gifts, body: strings.Repeat("[", 20000), want: "400 json-unreadable"},
-		{name: "deep in a member", path: gifts, body: deep, want: "400 json-unreadable donor"},
+		{name: "deep in a member", path: gifts, body: deep, want: "400 json-unreadable donor.donor"},
 		{name: "invalid UTF-8", path: gifts, body: aGift.but("note", "\"a\xffb\""), want: "400 json-unreadable", zh: "请求正文不是有效的 UTF-8", en: "the body is not valid UTF-8"},
 		{name: "invalid UTF-8 in a name", path: gifts, body: "{\"pro\xc0ject\":1}", want: "400 json-unreadable"},
 		{name: "GBK", path: gifts, body: aGift.but("note", "\"\xbc\xd3\xd3\xcd\""), want: "400 json-unreadable"},
@@ -414,12 +429,19 @@ func TestRefusedJSON(t *testing.T) {
 		{name: "a member twice", path: gifts, body: aGift.but()[:1] + `"amount":1,` + aGift.but()[1:], want: "400 json-unreadable amount", zh: "字段 amount 出现两次", en: "the member amount is there twice"},
 		{name: "a member twice, in capitals", path: gifts, body: aGift.but("AMOUNT", "100"), want: "400 json-unreadable AMOUNT"},
 		{name: "a member twice, with a long s", path: gifts, body: aGift.but("serial", `"a"`, "ſerial", `"b"`), want: "400 json-unreadable ſerial"},
-		{name: "a member twice, with the sign of kelvin", path: gifts, body: aGift.but("note", `""`, "donor", `{"kind":"person","\u212Aind":"group"}`), want: "400 json-unreadable \u212Aind"},
+		{name: "a member twice, with the sign of kelvin", path: gifts, body: aGift.but("note", `""`, "donor", `{"kind":"person","\u212Aind":"group"}`), want: "400 json-unreadable donor.\u212Aind"},
 		{name: "a member twice, escaped", path: gifts, body: aGift.but(`amo`, "-")[:1] + `"\u0061mount":5,` + aGift.but()[1:], want: "400 json-unreadable amount"},
-		{name: "a nested member twice", path: gifts, body: aGift.but("donor", `{"kind":"person","name":"甲","name":"乙"}`), want: "400 json-unreadable name"},
-		{name: "in a list, twice", path: "/v1/projects", body: aProject.but("designations", `[{"id":"a","id":"b","name":"甲","class":"restricted"}]`), want: "400 json-unreadable id"},
+		{name: "a nested member twice", path: gifts, body: aGift.but("donor", `{"kind":"person","name":"甲","name":"乙"}`), want: "400 json-unreadable donor.name", en: "the member donor.name is there twice"},
+		{name: "in a list, twice", path: "/v1/projects", body: aProject.but("designations", `[{"id":"a","id":"b","name":"甲","class":"restricted"}]`), want: "400 json-unreadable designations[0].id"},
+		{name: "in the second of a list, twice", path: "/v1/projects", body: aProject.but("designations", `[{"id":"a","name":"甲","class":"restricted"},{"id":"b","name":"乙","class":"restricted","name":"丙"}]`), want: "400 json-unreadable designations[1].name"},
 		{name: "an unknown member", path: gifts, body: aGift.but("ammount", "1"), want: "400 json-unreadable ammount", zh: "没有名为 ammount 的字段", en: "there is no member ammount"},
-		{name: "an unknown nested member", path: gifts, body: aGift.but("donor", `{"kind":"person","idcard":"x"}`), want: "400 json-unreadable idcard"},
+		{name: "an unknown nested member", path: gifts, body: aGift.but("donor", `{"kind":"person","idcard":"x"}`), want: "400 json-unreadable donor.idcard", zh: "没有名为 donor.idcard 的字段", en: "there is no member donor.idcard"},
+		{name: "a member of the donor outside of it", path: gifts, body: aGift.but("display", `"李*"`), want: "400 json-unreadable display"},
+		{name: "the name of a member, at a place where it is none", path: "/v1/transfers", body: aTransfer.but("to", `{"project":{east},"purpose":"x"}`), want: "400 json-unreadable to.purpose"},
+		{name: "an unknown member in a list", path: "/v1/projects", body: aProject.but("budget", `[{"category":"5301","amount":1},{"category":"5401","sum":1}]`), want: "400 json-unreadable budget[1].sum"},
+		{name: "an amount as a string in a list", path: "/v1/projects", body: aProject.but("budget", `[{"category":"5301","amount":1},{"category":"5401","amount":"1"}]`), want: "400 json-unreadable budget[1].amount", en: "the member budget[1].amount cannot be a string"},
+		{name: "an element that is none", path: "/v1/projects", body: aProject.but("budget", `[{"category":"5301","amount":1}, 7]`), want: "400 json-unreadable budget[1]"},
+		{name: "a hash that is a number", path: "/v1/expenditures", body: aPayment.but("evidence", `["sha256:00", 7]`), want: "400 json-unreadable evidence[1]"},
 		{name: "an unknown member, very long", path: gifts, body: aGift.but(strings.Repeat("长", 30_000), "1"), want: "400 json-unreadable " + strings.Repeat("长", 60)},
 		{name: "a member of the Go type", path: gifts, body: aGift.but("PoolRef", `{"project":1}`), want: "400 json-unreadable PoolRef"},
 		{name: "the consent as a member", path: "/v1/transfers", body: aTransfer.but("consent", `{"Org":1,"Key":"x"}`), want: "400 json-unreadable consent"},

@@ -17,8 +17,7 @@ func (s *server) routes(r *gin.Engine) {
 		s.fail(c, ledger.Refuse(ledger.NotFound, "no-such-route", "", "没有这个地址", "there is nothing at this address"))
 	})
 	r.NoMethod(func(c *gin.Context) {
-		if c.Request.Method == http.MethodOptions {
-			cors(c)
+		if c.Request.Method == http.MethodOptions { // with Allow, and without leave for other sites
 			c.Status(http.StatusNoContent)
 			return
 		}
@@ -29,6 +28,7 @@ func (s *server) routes(r *gin.Engine) {
 	// What everybody may read: no key, cached by ETag, open to scripts of other sites.
 	public := r.Group("", cors, s.authenticate, s.slow(access.Read))
 	fresh, placed := public.Group("", s.cached), public.Group("", s.cachedAnchor)
+	tagged := public.Group("", s.tagged)
 	get(placed, "/v1/flows/:id", s.getFlow)
 	get(placed, "/v1/records/:id", s.getRecord)
 	get(fresh, "/v1/organizations", s.listOrganizations)
@@ -47,17 +47,24 @@ func (s *server) routes(r *gin.Engine) {
 	get(fresh, "/v1/records", s.listRecords)
 	get(fresh, "/v1/statistics", s.getStatistics)
 	get(public, "/v1/evidence/:hash", s.getEvidence)
-	get(public, "/v1/flows/:id/proof", s.getProof)
-	get(public, "/v1/records/:id/proof", s.getProof)
-	get(public, "/v1/flows/:id/receipt", s.getPublicReceipt)
-	get(public, "/v1/log", s.getLog)
+	get(tagged, "/v1/flows/:id/proof", s.getProof)
+	get(tagged, "/v1/records/:id/proof", s.getProof)
+	get(tagged, "/v1/flows/:id/receipt", s.getPublicReceipt)
+	get(tagged, "/v1/log", s.getLog)
 	get(public, "/v1/exports/:list", s.getExport)
 	get(r.Group("", cors, s.authenticate, s.slow(access.Search), s.cached), "/v1/search", s.getSearch)
 
 	// The log, as C2SP tlog-tiles has it.
-	get(public, "/checkpoint", s.getCheckpoint)
-	get(public, "/log.pub", s.getLogKey)
-	get(public, "/tile/*path", s.getTile)
+	get(tagged, "/checkpoint", s.getCheckpoint)
+	get(tagged, "/log.pub", s.getLogKey)
+	get(tagged, "/tile/*path", s.getTile)
+
+	// Scripts of other sites may ask before they read what is public.
+	for _, open := range r.Routes() {
+		if open.Method == http.MethodGet {
+			r.OPTIONS(open.Path, cors, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+		}
+	}
 
 	// A gift is found by what its giver has in the hand: slowly, and every miss alike.
 	found := r.Group("", s.authenticate, s.slow(access.Find))
@@ -89,6 +96,7 @@ func (s *server) routes(r *gin.Engine) {
 	own.POST("/v1/exceptions", s.postException)
 	own.POST("/v1/log-keys", s.postLogKey)
 	get(own, "/v1/records/:id/private", s.getPrivate)
+	get(own, "/v1/openings", s.listOpenings)
 	get(own, "/v1/evidence/:hash/original", s.getOriginal)
 	get(own, "/v1/keys", s.listKeys)
 	own.POST("/v1/keys", s.postKey)

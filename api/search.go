@@ -21,14 +21,15 @@ type Hit struct {
 
 // getSearch searches.
 //
-//	@Summary	Find a record by index or leaf hash, a project by name or filing number, an organization by name or code
-//	@Tags		read
-//	@Produce	json
-//	@Param		q		query		string	true	"what to look for"
-//	@Param		limit	query		int		false	"1 to 500, default 50"
-//	@Success	200		{object}	Hits
-//	@Failure	400,429	{object}	Problem
-//	@Router		/v1/search [get]
+//	@Summary		Find a record by index or leaf hash, a project by name or filing number, an organization by name or code
+//	@Description	What fits best comes first, and there are no pages: with q, the lists of projects and of organizations have all that fit. What a seal holds, a serial number and a receipt's code are never looked at.
+//	@Tags			read
+//	@Produce		json
+//	@Param			q		query		string	true	"what to look for; a hash in hexadecimal digits, with or without sha256:, or in base64"
+//	@Param			limit	query		int		false	"1 to 500, default 50"
+//	@Success		200		{object}	Hits
+//	@Failure		400,429	{object}	Problem
+//	@Router			/v1/search [get]
 func (s *server) getSearch(c *gin.Context) {
 	q := s.query(c)
 	text, limit := q.text("q"), q.limit()

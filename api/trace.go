@@ -42,7 +42,7 @@ type Expenditure struct {
 	Occurred  string            `json:"occurred" example:"2026-11-25"`
 	Payee     *Party            `json:"payee,omitempty"`
 	Texts     map[string]string `json:"texts,omitempty"` // its purpose
-	Evidence  []string          `json:"evidence,omitempty"`
+	Evidence  []File            `json:"evidence,omitempty"`
 	Delivered int64             `json:"delivered" example:"30000"` // units that recipients signed for
 }
 

@@ -97,6 +97,8 @@ var words = map[string]string{
 	"api.Facets.statuses":                          "by status today",
 	"api.Facets.total":                             "projects under all filters",
 	"api.Facets.years":                             "by the year in which fundraising starts",
+	"api.File.hash":                                "by which it is known, and asked for at /v1/evidence/{hash}",
+	"api.File.media":                               "its media type; left out where no record of the file is there",
 	"api.Flow.amount":                              "units that moved, in smallest units: of a conversion, those that went out",
 	"api.Flow.basis":                               "index of the plan that allows a transfer to change project or purpose",
 	"api.Flow.consent":                             "who agreed for the organization that received a transfer",

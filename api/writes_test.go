@@ -123,6 +123,21 @@ func TestOpenToScripts(t *testing.T) {
 			t.Errorf("%s: got %q, want %q: %v", path, got, want, header)
 		}
 	}
+	open := map[string]bool{}
+	for _, r := range d.engine.Routes() {
+		open[r.Path] = open[r.Path] || r.Method == "OPTIONS"
+	}
+	for _, row := range roleMatrix {
+		method, path, _ := strings.Cut(row.route, " ")
+		status, header, _ := d.ask(t, "OPTIONS", filled(path), nil, "Origin", "https://elsewhere.example", "Access-Control-Request-Method", method)
+		want := ""
+		if open[path] {
+			want = "*"
+		}
+		if status != http.StatusNoContent || header.Get("Access-Control-Allow-Origin") != want || open[path] != (row.want == public && !strings.Contains(path, "/receipts/")) && method == "GET" {
+			t.Errorf("a question before %s: got %d %v", row.route, status, header)
+		}
+	}
 	status, header, body := d.ask(t, "OPTIONS", "/v1/projects", nil, "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "GET")
 	if status != http.StatusNoContent || header.Get("Access-Control-Allow-Origin") != "*" || header.Get("Access-Control-Allow-Methods") != "GET, HEAD" || len(body) > 0 {
 		t.Errorf("a question before: got %d %v", status, header)

@@ -57,8 +57,13 @@ func draw(role ledger.OrganizationKind, fill func([]byte)) (Key, random) {
 	var r random
 	fill(chance[:])
 	fill(r[:])
-	id := letters[role] + "-" + codes.EncodeToString(chance[:])[:7]
-	return Key{id, spell(id, r)}, r
+	return named(role, codes.EncodeToString(chance[:])[:idLength-3], r), r
+}
+
+// named makes a key of a role whose id ends in a name.
+func named(role ledger.OrganizationKind, name string, r random) Key {
+	id := letters[role] + "-" + name
+	return Key{id, spell(id, r)}
 }
 
 // spell writes a key. The checksum finds whatever differs within 32 bits in a row:

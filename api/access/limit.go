@@ -96,10 +96,15 @@ func network(a netip.Addr) netip.Prefix {
 	return p
 }
 
+// Wait is how long a caller has to wait: the data of the refusal of [TooMany].
+type Wait struct {
+	Seconds int `json:"seconds"`
+}
+
 // TooMany is the refusal of a request that came too early (HTTP: 429). Its Data is the
 // whole seconds to wait, for Retry-After.
 func TooMany(wait time.Duration) *ledger.Error {
 	seconds := int(math.Ceil(wait.Seconds()))
 	return ledger.Refuse(ledger.Unavailable, "too-many-requests", "",
-		"请求过于频繁，请在 %d 秒后重试", "too many requests: try again in %d s", seconds).With(seconds)
+		"请求过于频繁，请在 %d 秒后重试", "too many requests: try again in %d s", seconds).With(Wait{seconds})
 }

@@ -158,7 +158,7 @@ func TestLimitsTogether(t *testing.T) {
 
 func TestTooMany(t *testing.T) {
 	e := TooMany(1200 * time.Millisecond)
-	if e.Data != 2 || e.Code != "too-many-requests" {
+	if e.Data != (Wait{2}) || e.Code != "too-many-requests" {
 		t.Errorf("got %+v, want 2 seconds", e)
 	}
 }

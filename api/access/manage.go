@@ -23,14 +23,11 @@ type Wish struct {
 // Create makes a key on somebody's behalf: [Operator]'s for "mingzhang keys create". The
 // key can be revealed now and never again.
 func (a *Access) Create(ctx context.Context, by *Caller, w Wish) (Key, error) {
-	if err := Allow(by, ManageKeys, Target{Key: &Holder{Role: w.Role, Organization: w.Organization}}); err != nil {
-		return Key{}, err
-	}
-	if err := a.check(ctx, &w); err != nil {
+	if err := a.may(ctx, by, &w); err != nil {
 		return Key{}, err
 	}
 	for range 5 { // 35 bits of chance meet now and then, but not five times
-		key, err := a.create(ctx, by, w)
+		key, err := a.create(ctx, by, "", w)
 		if !errors.Is(err, &ledger.Error{Code: "key-exists"}) {
 			return key, err
 		}
@@ -38,8 +35,20 @@ func (a *Access) Create(ctx context.Context, by *Caller, w Wish) (Key, error) {
 	return Key{}, errors.New("no new id was found for an API key: the source of chance does not work")
 }
 
-func (a *Access) create(ctx context.Context, by *Caller, w Wish) (Key, error) {
+// may refuses a wish that somebody may not have, or that cannot be granted.
+func (a *Access) may(ctx context.Context, by *Caller, w *Wish) error {
+	if err := Allow(by, ManageKeys, Target{Key: &Holder{Role: w.Role, Organization: w.Organization}}); err != nil {
+		return err
+	}
+	return a.check(ctx, w)
+}
+
+// create makes a key whose id ends in a name, in chance where that is "".
+func (a *Access) create(ctx context.Context, by *Caller, name string, w Wish) (Key, error) {
 	key, r := draw(w.Role, a.Random)
+	if name != "" {
+		key = named(w.Role, name, r)
+	}
 	row := store.APIKey{ID: key.id, Role: w.Role, Organization: w.Organization, Label: w.Label,
 		Created: a.Now().UTC().Truncate(time.Second), Creator: by.Key, Expires: w.Expires}
 	m := a.macs.Get().(*mac)

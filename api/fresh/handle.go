@@ -12,7 +12,7 @@ import (
 func (a *Answers) Handle(c *gin.Context, tag string, answer func()) {
 	c.Header("ETag", tag)
 	c.Header("Cache-Control", "public, no-cache")
-	if hasTag(c.GetHeader("If-None-Match"), tag) {
+	if Has(c.GetHeader("If-None-Match"), tag) {
 		c.AbortWithStatus(http.StatusNotModified)
 		return
 	}
@@ -35,9 +35,9 @@ func (t through) WriteHeader(status int)               { t.w.WriteHeader(status)
 func (t through) Write(p []byte) (int, error)          { return t.w.Write(p) }
 func (t through) WriteString(text string) (int, error) { return t.w.Write([]byte(text)) }
 
-// hasTag says whether a list of entity tags has one (RFC 9110, 13.1.2: weakly). "*" is
+// Has says whether a list of entity tags has one (RFC 9110, 13.1.2: weakly). "*" is
 // for those who write: here it would say of what is not there that it has not changed.
-func hasTag(list, tag string) bool {
+func Has(list, tag string) bool {
 	tag = strings.TrimPrefix(tag, "W/")
 	for t := range strings.SplitSeq(list, ",") {
 		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag {

@@ -36,7 +36,8 @@ func (w *Word) same(o *Word) bool {
 	return w != nil && o != nil && w.Leaf == o.Leaf && w.Reason == o.Reason
 }
 
-func (e *Exception) agreed() bool { return e.Platform.same(e.Regulator) }
+// InForce says whether both say the same.
+func (e *Exception) InForce() bool { return e.Platform.same(e.Regulator) }
 
 // except takes the word of one side about the record at an index that is not anchored.
 func (t *tx) except(args arguments) (any, error) {
@@ -56,7 +57,7 @@ func (t *tx) except(args arguments) (any, error) {
 		mine = &row.V.Platform
 	}
 	if word.same(*mine) {
-		return &Agreed{row.V, row.V.agreed(), true}, nil
+		return &Agreed{row.V, row.V.InForce(), true}, nil
 	}
 	if err := t.stillOpen(index); err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (t *tx) except(args arguments) (any, error) {
 	}
 	row.change().Index = index
 	*mine = word
-	return &Agreed{row.V, row.V.agreed(), false}, nil
+	return &Agreed{row.V, row.V.InForce(), false}, nil
 }
 
 func (t *tx) word(args arguments) (int64, *Word, error) {

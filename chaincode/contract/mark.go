@@ -44,7 +44,7 @@ func (a *anchoring) mark(r *record.Record) error {
 		if err != nil {
 			return err
 		}
-		if !row.V.agreed() || row.V.Platform.Leaf != w.Leaf {
+		if !row.V.InForce() || row.V.Platform.Leaf != w.Leaf {
 			return a.breach(Breach{Kind: BreachException})
 		}
 	}

@@ -14,7 +14,7 @@ func (a *anchoring) excuse(r *record.Record, leaf tlog.Hash, cause error) error 
 	if err != nil {
 		return err
 	}
-	if !row.V.agreed() || row.V.Platform.Leaf != leaf {
+	if !row.V.InForce() || row.V.Platform.Leaf != leaf {
 		return cause
 	}
 	row.change().Used = true

@@ -52,6 +52,11 @@ func measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	whole, err := program(ctx)
+	if err != nil {
+		return err
+	}
+	results = append(whole, results...)
 	page := here(ctx, results).page() + table(results)
 	fmt.Print(page)
 	return os.WriteFile(kept, []byte(page), 0o644)

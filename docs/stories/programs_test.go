@@ -64,7 +64,7 @@ func told(ts *testscript.TestScript, neg bool, args []string) {
 // environment is what programs of a story see.
 func environment(ts *testscript.TestScript) []string {
 	all := os.Environ()
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG", "MINGZHANG_LISTEN", "MINGZHANG_DATA", "MINGZHANG_DATABASE", "MINGZHANG_ORIGIN", "MINGZHANG_ANCHOR"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG", "MINGZHANG_LISTEN", "MINGZHANG_DATA", "MINGZHANG_DATABASE", "MINGZHANG_ORIGIN", "MINGZHANG_ANCHOR", "MINGZHANG_WITNESS"} {
 		if value := ts.Getenv(name); value != "" {
 			all = append(all, name+"="+value)
 		}

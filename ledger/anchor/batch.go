@@ -77,6 +77,7 @@ func (l *Loop) batch(ctx context.Context, first int64, upto published, count int
 		return nil, ledger.Refuse(ledger.Corrupt, "record-missing", "", "数据库中缺少第 %d 号记录", "the database lacks record %d", first+int64(len(records)))
 	}
 	records = records[:l.fitting(records)]
+	records = records[:l.untilOrder(records)]
 	if end := first + int64(len(records)); end < upto.Size && len(records) > proof.TileWidth {
 		records = records[:len(records)-int(end%proof.TileWidth)] // full tiles: less to read for the root
 	}

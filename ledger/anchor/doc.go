@@ -28,6 +28,14 @@
 // not matter at which block the regulator confirms it. A book that signs with the next
 // one alone too early meets a refusal.
 //
+// # The regulator's orders
+//
+// An order to freeze is on the ledger before the record that names it, or that record is
+// marked. On a consortium's ledger the regulator puts it there. The embedded one has no
+// regulator: there the platform is all parties at once, and the loop gives the order
+// right before the record ([Deputy]), dated as the record is. Its words stay in the
+// record's seal, where they can be erased.
+//
 // # A refusal
 //
 // An honest book never meets one. Should the ledger refuse a batch, or the ledger and

@@ -14,12 +14,13 @@ import (
 // called from any number of goroutines; refusals of the contract are passed on as they
 // are, and every other error means that the ledger could not be asked.
 type Ledger interface {
-	// Chain names the ledger.
-	Chain() store.Chain
 	// Head says how the log stands on the ledger.
 	Head(ctx context.Context) (*contract.Head, error)
 	// Leaf gives the leaf hash that the ledger keeps of a record.
 	Leaf(ctx context.Context, index int64) (*contract.Leaf, error)
+	// Exceptions pages through what platform and regulator said about records that the
+	// ledger refuses, from a place in its list on.
+	Exceptions(ctx context.Context, from int64) (*contract.Page[contract.Exception], error)
 	// Submit has a batch (contract.Batch) anchored, and returns when it is committed for
 	// good. After a refusal nothing is anchored. Any other error leaves the outcome
 	// open: the batch may be committed even after Submit has returned, and Head tells.
@@ -29,6 +30,8 @@ type Ledger interface {
 
 // Blocks is where a ledger's blocks can be had from.
 type Blocks interface {
+	// Chain names the ledger.
+	Chain() store.Chain
 	// Blocks gives all blocks from a number on, in order, without a gap.
 	Blocks(ctx context.Context, from int64) iter.Seq2[*Block, error]
 }

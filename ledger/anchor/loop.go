@@ -40,6 +40,7 @@ type Config struct {
 type Loop struct {
 	Config
 	chain     store.Chain
+	deputy    Deputy    // the ledger, if it is one
 	count     int64     // records of the next batch
 	size      int64     // of the log on the ledger; −1: to be asked
 	latest    published // the last one read
@@ -62,6 +63,7 @@ const least, begin = 16, 512
 // New makes a loop; it does nothing before Run.
 func New(c Config) *Loop {
 	l := &Loop{Config: c, chain: c.Ledger.Chain(), count: begin, size: -1, resume: make(chan struct{}, 1)}
+	l.deputy, _ = c.Ledger.(Deputy)
 	if l.MaxRecords == 0 {
 		l.MaxRecords = contract.MaxRecords
 	}
@@ -163,6 +165,9 @@ func (l *Loop) submit(ctx context.Context, p prepared) error {
 	l.size = -1
 	limited, cancel := context.WithTimeout(ctx, l.Patience)
 	defer cancel()
+	if err := l.order(limited, p); err != nil {
+		return err
+	}
 	c, err := l.Ledger.Submit(limited, p.data)
 	if err != nil {
 		return fmt.Errorf("submit records %d to %d: %w", p.First, p.end()-1, err)

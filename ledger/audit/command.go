@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/text/language"
 
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/fabric"
@@ -18,16 +20,31 @@ import (
 )
 
 // Config says where lies what is to be audited: the blocks of a permissioned ledger, a
-// book, or both, which are then held against each other.
+// book, or both, which are then held against each other. What is left out is empty. The
+// origin is then taken from the key, and the key from the ledger, or else from the server.
 type Config struct {
-	Origin     string // of the log; "" takes it from the key
-	LogKey     string // the log's verifier key; "" takes it from the ledger, or else from the server
-	Checkpoint string // a file with a checkpoint that the log signed; "" for none
-	Blocks     string // folder of the embedded ledger's blocks; "" for none
-	Fabric     string // connection profile of a Fabric network; "" for none
-	Database   string // sqlite:FILE or postgres://…; "" for none
-	URL        string // address of a server; "" for none
-	Log        *slog.Logger
+	Origin     string       `help:"Name of the log; not needed with --log-key."`
+	LogKey     string       `help:"The log's public key, as served at /log.pub."`
+	Checkpoint string       `help:"File with a checkpoint that the log signed, as served at /checkpoint: its root must be that of the records." type:"path"`
+	Blocks     string       `help:"Folder of the embedded ledger's blocks." type:"path"`
+	Fabric     string       `help:"Connection profile of a Fabric network; a peer's blocks are read." type:"path"`
+	Database   string       `help:"sqlite:FILE or postgres://…: the book to hold against the blocks, or to check by itself."`
+	URL        string       `help:"Address of a server: likewise."`
+	Log        *slog.Logger `kong:"-"`
+}
+
+// Command checks a whole log, from its first record on.
+type Command struct{ Config }
+
+// Run audits and says what was proven.
+func (c *Command) Run(ctx context.Context, stdout io.Writer, log *slog.Logger, terminal language.Tag) error {
+	c.Log = log
+	report, err := Run(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(stdout, report.Text(terminal == language.SimplifiedChinese))
+	return err
 }
 
 // Run audits. Errors are those of Blocks and Log; where only the place or the key was

@@ -11,6 +11,7 @@ import (
 	"mingzhang/ledger/anchor/anchortest"
 	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/audit"
+	"mingzhang/ledger/store"
 )
 
 // edited changes blocks on their way.
@@ -18,6 +19,8 @@ type edited struct {
 	from anchor.Blocks
 	edit func(b *anchor.Block) bool // false leaves it out
 }
+
+func (e edited) Chain() store.Chain { return e.from.Chain() }
 
 func (e edited) Blocks(ctx context.Context, from int64) iter.Seq2[*anchor.Block, error] {
 	return func(yield func(*anchor.Block, error) bool) {

@@ -63,6 +63,7 @@ type Claim struct {
 	Amount int64         // in the smallest unit, or flows
 	Within int64         // how far it may be off, by the digits that it has
 	Title  string        // where it was published
+	Index  int64         // of the record that has it; 0 of a file's
 }
 
 // claims reads the totals that a row has. Empty cells say nothing.

@@ -151,8 +151,15 @@ func TestPublish(t *testing.T) {
 	if again, _, _ := compare(flags); s.size() != before+2 || asJSON(t, again) != asJSON(t, first) {
 		t.Fatalf("again: %d records, %s", s.size()-before, asJSON(t, again))
 	}
-	published, err := Reconciled(ctx, s.store, s.project)
+	published, channels, err := Reconciled(ctx, s.store, s.project)
 	must(t, err)
+	for i := range published {
+		if c := &published[i]; len(c.Records) != 1 || c.Records[0] != before+int64(i) || channels != 0 {
+			t.Errorf("%s was claimed in %v, want the record %d", c.Day, c.Records, before+int64(i))
+		} else {
+			c.Records = nil // a list has none
+		}
+	}
 	if asJSON(t, published) != asJSON(t, first) {
 		t.Errorf("out of the book: %s\nout of the list: %s", asJSON(t, published), asJSON(t, first))
 	}

@@ -68,7 +68,7 @@ func claimsOf(r view.Record) (claims []Claim) {
 	o := record.Opening{Texts: r.Texts}
 	for line := range strings.SplitSeq(o.Get("text"), "\n") {
 		if c, ok := ParseClaim(line); ok {
-			c.Period, c.Title = d.Period, o.Get("title")
+			c.Period, c.Title, c.Index = d.Period, o.Get("title"), r.Record.Index
 			claims = append(claims, c)
 		}
 	}
@@ -82,14 +82,29 @@ type Claimed interface {
 	Disclosures
 }
 
-// Reconciled holds the claims that are in the book against what is recorded, for the
-// public to see. Only claims about single channels make it read every income.
-func Reconciled(ctx context.Context, s Claimed, project int64) ([]Comparison, error) {
+// Totals is what a reconciliation of published totals reads.
+type Totals interface {
+	Series
+	Disclosures
+}
+
+// Reconciled holds the totals that are in the book as claims against what is recorded,
+// for the public to see. Claims about single channels are left out, and counted: only
+// who reads every income can tell about them.
+func Reconciled(ctx context.Context, s Totals, project int64) (all []Comparison, channels int, err error) {
 	claims, err := PublishedClaims(ctx, s, project)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return against(ctx, s, project, claims)
+	whole := slices.DeleteFunc(claims, func(c Claim) bool { return c.Channel != "" })
+	if channels = len(claims) - len(whole); len(whole) == 0 {
+		return nil, channels, nil
+	}
+	recorded, err := ReadRecorded(ctx, s, project)
+	if err != nil {
+		return nil, 0, err
+	}
+	return Reconcile(whole, recorded), channels, nil
 }
 
 // against reads what claims are to be held against.

@@ -28,7 +28,8 @@ type Comparison struct {
 
 	Step *Step `json:"step,omitempty"`
 
-	Titles   []string  `json:"titles,omitempty"` // where it was claimed
+	Titles   []string  `json:"titles,omitempty"`  // where it was claimed
+	Records  []int64   `json:"records,omitempty"` // that have the claims
 	Findings []Finding `json:"findings,omitempty"`
 }
 
@@ -121,6 +122,9 @@ func (l *claimLine) claim(c Claim) {
 	day := l.on(c.Period.Last)
 	if c.Title != "" && !slices.Contains(day.Titles, c.Title) {
 		day.Titles = append(day.Titles, c.Title)
+	}
+	if c.Index > 0 && !slices.Contains(day.Records, c.Index) {
+		day.Records = append(day.Records, c.Index)
 	}
 	switch {
 	case c.Count && c.Cumulative: // nothing is held against it

@@ -381,7 +381,7 @@ func (r storedRow) flow(n notes) (view.Flow, error) {
 	}
 	texts, err := openedTexts(rec.Public, r.Public)
 	return view.Flow{Record: rec, Flow: f, Leaf: record.Hash(r.Bytes), Texts: texts,
-		Undone: r.Undone, Delivered: n.delivered, Corrections: n.corrections}, err
+		Undone: r.Undone, Refunded: n.refunded, Delivered: n.delivered, Corrections: n.corrections}, err
 }
 
 // openedTexts reads a stored opening, nil for none.
@@ -399,25 +399,31 @@ func openedTexts(c record.Commitment, opening []byte) ([]record.Text, error) {
 // notes are what later records say about one.
 type notes struct {
 	delivered   int64
+	refunded    int64
 	deliveries  []int64
 	corrections []int64
 }
 
-// notesOn gives the deliveries and corrections of records.
+// notesOn gives the deliveries, refunds and corrections of records. A refund that was
+// reversed, or came back, is none.
 func notesOn(db *gorm.DB, indices []int64) (map[int64]notes, error) {
 	delivery, correction := typeNumber("delivery"), typeNumber("correction")
 	var rows []struct {
-		Of, Idx, Amount int64
-		Type            int
+		Of, Idx, Amount, Undone int64
+		Type                    int
 	}
-	err := db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type FROM records WHERE of IN ? AND type IN ? ORDER BY idx", indices, []int{delivery, correction}).Scan(&rows).Error
+	err := db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type, "+undoneOf+" FROM records r WHERE of IN ? AND (type IN ? OR line = ?) ORDER BY idx",
+		indices, []int{delivery, correction}, int64(account.LineRefund)).Scan(&rows).Error
 	all := map[int64]notes{}
 	for _, r := range rows {
 		n := all[r.Of]
-		if r.Type == delivery {
+		switch r.Type {
+		case delivery:
 			n.delivered, n.deliveries = n.delivered+r.Amount, append(n.deliveries, r.Idx)
-		} else {
+		case correction:
 			n.corrections = append(n.corrections, r.Idx)
+		default:
+			n.refunded += r.Amount - r.Undone
 		}
 		all[r.Of] = n
 	}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 

@@ -14,15 +14,15 @@ import (
 
 // Ledger is a permissioned ledger, by its blocks.
 type Ledger struct {
-	Blocks  anchor.Blocks
-	Backend string // "fabric" or "local", as a receipt names it
-	Name    string // as a reader knows it
+	Blocks anchor.Blocks
+	Name   string // as a reader knows it
 }
 
 // placed is a record where a ledger's block has it.
 type placed struct {
 	data  []byte
 	block int64
+	tx    string
 	orgs  []string
 }
 
@@ -61,7 +61,7 @@ func within(b *anchor.Block, origin string, index int64) *placed {
 		}
 		batch, err := contract.Unmarshal(tx.Args[1])
 		if err == nil && index >= batch.First && index-batch.First < int64(len(batch.Records)) {
-			return &placed{batch.Records[index-batch.First], b.Number, tx.Orgs}
+			return &placed{batch.Records[index-batch.First], b.Number, tx.Tx, tx.Orgs}
 		}
 	}
 	return nil
@@ -77,7 +77,7 @@ func (t Trust) anchored(ctx context.Context, r *Report, rec *record.Record, data
 		}
 		return nil
 	}
-	if said != nil && said.Backend != t.Ledger.Backend {
+	if chain := t.Ledger.Blocks.Chain(); said != nil && (said.Backend != chain.Backend || said.Channel != chain.Channel) {
 		said = nil // what it says is of another ledger
 	}
 	p, err := t.Ledger.has(ctx, t.Log.Name(), rec.Index, said)
@@ -90,6 +90,9 @@ func (t Trust) anchored(ctx context.Context, r *Report, rec *record.Record, data
 		return ledger.Refuse(ledger.Unavailable, "not-anchored", "", "第 %d 号记录尚未上到 %s，请稍后再查", "record %d is not on %s yet: ask again later", rec.Index, t.Ledger.Name)
 	case !bytes.Equal(p.data, data):
 		return ledger.Refuse(ledger.Corrupt, "anchor-other", "", "%[2]s 的第 %[3]d 号区块上，第 %[1]d 号是另一条记录", "block %[3]d of %[2]s has another record in place %[1]d", rec.Index, t.Ledger.Name, p.block)
+	case said != nil && (said.Block != p.block || said.Tx != p.tx):
+		return ledger.Refuse(ledger.Corrupt, "anchor-elsewhere", "", "凭证称第 %[1]d 号记录在第 %[3]d 号区块的交易 %.64[4]s，而 %[2]s 上它在第 %[5]d 号区块的交易 %[6]s", "the receipt says that record %[1]d is in block %[3]d, transaction %.64[4]s, but %[2]s has it in block %[5]d, transaction %[6]s",
+			rec.Index, t.Ledger.Name, said.Block, said.Tx, p.block, p.tx)
 	}
 	r.proven("%[1]s 的第 %[2]d 号区块在同一编号处有同一条记录%[3]s", "block %[2]d of %[1]s has this very record in its place%[4]s", t.Ledger.Name, p.block, by("（背书：", p.orgs, "）"), by(" (endorsed by ", p.orgs, ")"))
 	return nil

@@ -79,10 +79,12 @@ func TestOnLedger(t *testing.T) {
 	}
 	wants("where the receipt says", whole, s.withLedger(t), "")
 	wants("the receipt does not say where", receipt(func(r *proof.Receipt) { r.Anchor = nil }), s.withLedger(t), "")
-	wants("the receipt says elsewhere", receipt(func(r *proof.Receipt) { r.Anchor.Block = 3 }), s.withLedger(t), "")
-	wants("beyond the last block", receipt(func(r *proof.Receipt) { r.Anchor.Block = 1 << 50 }), s.withLedger(t), "")
+	wants("the receipt says another block", receipt(func(r *proof.Receipt) { r.Anchor.Block = 3 }), s.withLedger(t), "anchor-elsewhere")
+	wants("a block beyond the last", receipt(func(r *proof.Receipt) { r.Anchor.Block = 1 << 50 }), s.withLedger(t), "anchor-elsewhere")
+	wants("another transaction of the block", receipt(func(r *proof.Receipt) { r.Anchor.Tx = r.Anchor.Tx[1:] + "0" }), s.withLedger(t), "anchor-elsewhere")
+	wants("another channel", receipt(func(r *proof.Receipt) { r.Anchor.Channel = "another" }), s.withLedger(t), "")
 	empty := s.trust(t)
-	empty.Ledger = &verify.Ledger{Blocks: local.Reader(t.TempDir()), Backend: "local", Name: "another"}
+	empty.Ledger = &verify.Ledger{Blocks: local.Reader(t.TempDir()), Name: "another"}
 	wants("the ledger never had it", whole, empty, "anchor-false")
 	wants("the receipt speaks of another ledger", receipt(func(r *proof.Receipt) { r.Anchor.Backend = "fabric" }), empty, "not-anchored")
 	wants("not yet there", receipt(func(r *proof.Receipt) { r.Anchor = nil }), empty, "not-anchored")

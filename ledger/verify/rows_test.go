@@ -105,3 +105,14 @@ func TestTrust(t *testing.T) {
 		}
 	}
 }
+
+// TestWitnessForms: a witness is written as for a server, or as its key alone.
+func TestWitnessForms(t *testing.T) {
+	const log, key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "witness.example/w1+6327c7cb+Af0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY"
+	for _, text := range []string{key, key + " https://witness.example/", "  " + key + "   http://127.0.0.1:7380 "} {
+		trust, err := ParseTrust(log, []string{text}, 0)
+		if err != nil || len(trust.Witnesses) != 1 || trust.Quorum != 1 || trust.Witnesses[0].Name() != "witness.example/w1" || trust.Witnesses[0].KeyHash() != 0x6327c7cb {
+			t.Errorf("%q: got %+v (%v)", text, trust.Witnesses, err)
+		}
+	}
+}

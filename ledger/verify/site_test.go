@@ -135,7 +135,7 @@ func (s *site) trust(t testing.TB) verify.Trust {
 // withLedger has the embedded ledger's blocks as well.
 func (s *site) withLedger(t testing.TB) verify.Trust {
 	trust := s.trust(t)
-	trust.Ledger = &verify.Ledger{Blocks: local.Reader(s.folder.Ledger()), Backend: "local", Name: "ledger"}
+	trust.Ledger = &verify.Ledger{Blocks: local.Reader(s.folder.Ledger()), Name: "ledger"}
 	return trust
 }
 

@@ -121,8 +121,18 @@ type Flow struct {
 	Leaf        tlog.Hash
 	Texts       []record.Text // the opening of the public seal, nil where it was withdrawn
 	Undone      int64         // units that came back or were reversed
+	Refunded    int64         // of an income: units that its giver got back, and kept
 	Delivered   int64         // of an expenditure: units signed for
 	Corrections []int64
+	Files       []File // of Flow.Evidence, in its order
+}
+
+// File is a file of evidence that a flow names, as far as it is recorded.
+type File struct {
+	Hash   string
+	Media  string // "" where no record of it is there
+	Size   int64
+	Public bool // anyone may see it, not only auditors and regulators
 }
 
 // FlowFilter says which flows a list has. A zero field does not filter.

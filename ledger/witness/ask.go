@@ -88,6 +88,7 @@ func (a *asked) signed(r *round, body []byte) ([]byte, error) {
 		return nil, err
 	}
 	a.size = r.cp.Size
+	a.last.Store(&Last{r.cp.Size, signedAt(n.Sigs[0])})
 	if err := a.file.Save(msg); err != nil {
 		a.client.Logger.Warn("what a witness signed was not kept", "witness", a.Name(), "error", err)
 	}

@@ -17,6 +17,7 @@ type asked struct {
 	file   book.File   // the last checkpoint that it signed
 	size   int64       // of that one; only run touches it
 	well   atomic.Bool // it has not failed since it last answered
+	last   atomic.Pointer[Last]
 }
 
 // recall reads which checkpoint the witness signed last. A file that is not such a
@@ -32,6 +33,7 @@ func (a *asked) recall() error {
 		return nil
 	}
 	a.size = cp.Size
+	a.last.Store(&Last{cp.Size, signedAt(n.Sigs[1])})
 	return nil
 }
 

@@ -115,7 +115,7 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// Chain implements anchor.Ledger.
+// Chain implements anchor.Blocks.
 func (c *Client) Chain() store.Chain { return store.Chain{Backend: "fabric", Channel: c.Channel} }
 
 // limited bounds a call by the client's patience.

@@ -123,7 +123,15 @@ func TestExcept(t *testing.T) {
 		must(t, json.Unmarshal(answer, &a))
 		return a
 	}
+	agreed := func(want bool) {
+		t.Helper()
+		got, err := anchor.New(anchor.Config{Ledger: s.Client, Origin: s.origin}).Agreed(ctx, bad)
+		if must(t, err); (got != nil) != want || want && got.String() != leaf {
+			t.Errorf("agreed on is %v, want %t", got, want)
+		}
+	}
 	except("platform")
+	agreed(false)
 	_, err := s.Submit(ctx, data)
 	wantCode(t, err, "units-differ")
 	if a := except("platform"); a.Agreed || !a.Repeated {
@@ -132,6 +140,7 @@ func TestExcept(t *testing.T) {
 	if a := except("regulator"); !a.Agreed {
 		t.Errorf("both: %+v", a)
 	}
+	agreed(true)
 	if a := s.anchor(); a.Excepted != 1 {
 		t.Errorf("the answer: %+v", a)
 	}

@@ -20,6 +20,11 @@ func (c *Client) Leaf(ctx context.Context, index int64) (*contract.Leaf, error) 
 	return decoded[contract.Leaf](ctx, c, "Leaf", fmt.Sprint(index))
 }
 
+// Exceptions implements anchor.Ledger.
+func (c *Client) Exceptions(ctx context.Context, from int64) (*contract.Page[contract.Exception], error) {
+	return decoded[contract.Page[contract.Exception]](ctx, c, "Exceptions", fmt.Sprint(from))
+}
+
 // Query asks a function of the contract that only reads. The log's origin is put
 // before the arguments.
 func (c *Client) Query(ctx context.Context, function string, args ...string) (answer []byte, err error) {

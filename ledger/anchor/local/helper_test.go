@@ -65,13 +65,16 @@ func newScribe(t testing.TB) *scribe {
 // write adds records to the log.
 func (s *scribe) write(n int) {
 	for range n {
-		i := int64(len(s.records))
-		data, err := record.Format(&record.Record{Index: i, Recorded: noon, By: ledger.Author{Org: 0, Key: "k"},
-			What: &ledger.Organization{Scheme: "US-EIN", Code: fmt.Sprint("00-", i), Name: "组织", Kind: ledger.Charity}})
-		must(s, err)
-		s.records = append(s.records, data)
-		s.edge.Append([]tlog.Hash{record.Hash(data)})
+		s.add(&ledger.Organization{Scheme: "US-EIN", Code: fmt.Sprint("00-", len(s.records)), Name: "组织", Kind: ledger.Charity})
 	}
+}
+
+// add adds a record to the log.
+func (s *scribe) add(what any) {
+	data, err := record.Format(&record.Record{Index: int64(len(s.records)), Recorded: noon, By: ledger.Author{Org: 0, Key: "k"}, What: what})
+	must(s, err)
+	s.records = append(s.records, data)
+	s.edge.Append([]tlog.Hash{record.Hash(data)})
 }
 
 // batch is all that was written since.

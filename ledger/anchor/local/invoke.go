@@ -26,7 +26,7 @@ func (l *Ledger) Invoke(ctx context.Context, msp, function string, args ...strin
 	for i, a := range args {
 		all[i] = []byte(a)
 	}
-	answer, _, err := l.call(ctx, msp, function, all...)
+	answer, _, err := l.call(ctx, l.Now(), msp, function, all...)
 	return answer, err
 }
 
@@ -57,8 +57,8 @@ func (l *Ledger) both(ctx context.Context, propose, confirm string, args ...stri
 	return nil
 }
 
-// Chain implements anchor.Ledger.
-func (*Ledger) Chain() store.Chain { return store.Chain{Backend: "local"} }
+// Chain implements anchor.Blocks.
+func (*Ledger) Chain() store.Chain { return Reader("").Chain() }
 
 // Head implements anchor.Ledger.
 func (l *Ledger) Head(ctx context.Context) (*contract.Head, error) {
@@ -68,6 +68,11 @@ func (l *Ledger) Head(ctx context.Context) (*contract.Head, error) {
 // Leaf implements anchor.Ledger.
 func (l *Ledger) Leaf(ctx context.Context, index int64) (*contract.Leaf, error) {
 	return query[contract.Leaf](ctx, l, "Leaf", fmt.Sprint(index))
+}
+
+// Exceptions implements anchor.Ledger.
+func (l *Ledger) Exceptions(ctx context.Context, from int64) (*contract.Page[contract.Exception], error) {
+	return query[contract.Page[contract.Exception]](ctx, l, "Exceptions", fmt.Sprint(from))
 }
 
 func query[T any](ctx context.Context, l *Ledger, function string, args ...string) (*T, error) {
@@ -81,7 +86,7 @@ func query[T any](ctx context.Context, l *Ledger, function string, args ...strin
 
 // Submit implements anchor.Ledger.
 func (l *Ledger) Submit(ctx context.Context, batch []byte) (*anchor.Committed, error) {
-	answer, b, err := l.call(ctx, PlatformMSP, "Anchor", batch)
+	answer, b, err := l.call(ctx, l.Now(), PlatformMSP, "Anchor", batch)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +106,7 @@ func (l *Ledger) Blocks(ctx context.Context, from int64) iter.Seq2[*anchor.Block
 
 // call runs the contract over the state, and makes a block of what it writes; of a call
 // that writes nothing there is none.
-func (l *Ledger) call(ctx context.Context, msp, function string, args ...[]byte) ([]byte, *block, error) {
+func (l *Ledger) call(ctx context.Context, when time.Time, msp, function string, args ...[]byte) ([]byte, *block, error) {
 	id, ok := l.keys.msps[msp]
 	if !ok {
 		return nil, nil, ledger.Refuse(ledger.Forbidden, "msp-unknown", "", "内置账本没有成员 %q", "the embedded ledger has no member %q", msp)
@@ -111,7 +116,7 @@ func (l *Ledger) call(ctx context.Context, msp, function string, args ...[]byte)
 	if err := errors.Join(l.fault, ctx.Err()); err != nil {
 		return nil, nil, err
 	}
-	b := &block{number: l.next, prev: l.prev, time: l.clock(), msp: msp, function: function, args: append([][]byte{[]byte(l.Origin)}, args...)}
+	b := &block{number: l.next, prev: l.prev, time: l.clock(when), msp: msp, function: function, args: append([][]byte{[]byte(l.Origin)}, args...)}
 	tx := b.id()
 	over := anchor.Over(l.state)
 	answer, err := contract.Invoke(over, contract.Call{MSP: msp, Tx: hex.EncodeToString(tx[:]), Time: b.time}, function, b.args)
@@ -129,12 +134,12 @@ func (l *Ledger) call(ctx context.Context, msp, function string, args ...[]byte)
 }
 
 // clock never runs back from one block to the next.
-func (l *Ledger) clock() time.Time {
-	now := l.Now().UTC().Truncate(time.Millisecond)
-	if l.last != nil && now.Before(l.last.time) {
+func (l *Ledger) clock(when time.Time) time.Time {
+	when = when.UTC().Truncate(time.Millisecond)
+	if l.last != nil && when.Before(l.last.time) {
 		return l.last.time
 	}
-	return now
+	return when
 }
 
 // add puts a block on the disk, then its writes into the state. A block that fails to

@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"mingzhang/chaincode/contract"
-	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/book"
@@ -65,11 +63,10 @@ func carried(ctx context.Context, loop *anchor.Loop) error {
 }
 
 // then is the embedded ledger at the time of the city's records: its clock goes with
-// them, and the regulator's order is on it before the record that names it.
+// them.
 type then struct {
 	*local.Ledger
-	store *store.Store
-	now   time.Time // only the goroutine that submits uses it
+	now time.Time // only the goroutine that submits uses it
 }
 
 // open opens the ledger on the day of the first record, and registers the log.
@@ -82,7 +79,7 @@ func open(ctx context.Context, f *folder.Folder, s *store.Store, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	l := &then{store: s, now: first.Recorded}
+	l := &then{now: first.Recorded}
 	if l.Ledger, err = local.Open(ctx, f.Ledger(), local.Config{Origin: f.Origin, Now: func() time.Time { return l.now }, Log: log}); err != nil {
 		return nil, err
 	}
@@ -98,29 +95,10 @@ func (l *then) Submit(ctx context.Context, batch []byte) (*anchor.Committed, err
 	if err != nil {
 		return nil, err
 	}
-	var last *record.Record
-	for _, data := range b.Records {
-		if last, err = record.Parse(data); err != nil {
-			return nil, err
-		}
-		if freeze, ok := last.What.(*ledger.Freeze); ok {
-			if err := l.order(ctx, last, freeze); err != nil {
-				return nil, err
-			}
-		}
-	}
-	l.now = last.Recorded.Add(time.Minute)
-	return l.Ledger.Submit(ctx, batch)
-}
-
-// order gives the order on the regulator's behalf, shortly before its record.
-func (l *then) order(ctx context.Context, r *record.Record, freeze *ledger.Freeze) error {
-	shown, err := l.store.Record(ctx, r.Index)
+	last, err := record.Parse(b.Records[len(b.Records)-1])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l.now = r.Recorded.Add(-2 * time.Minute)
-	reason := record.Opening{Texts: shown.Texts}.Get("reason")
-	_, err = l.Invoke(ctx, local.RegulatorMSP, "Freeze", fmt.Sprint(freeze.Project), freeze.Order, reason)
-	return err
+	l.now = last.Recorded
+	return l.Ledger.Submit(ctx, batch)
 }

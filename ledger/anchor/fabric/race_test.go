@@ -1,0 +1,5 @@
+//go:build race
+
+package fabric_test
+
+func init() { buildFlags = append(buildFlags, "-race") }
