@@ -209,6 +209,7 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	group.Go(func() error { return who.Run(ctx) })
 	group.Go(func() error { loop.Run(ctx); return nil })
 	group.Go(func() error { return api.Serve(ctx, listener, handler, log) })
+	debug.FreeOSMemory() // a third of what is held now was for starting
 	fmt.Fprintln(stdout, v.URL)
 	if v.ready != nil {
 		v.ready(stdout, v.URL)

@@ -69,7 +69,7 @@ func (p *plain) sameFlow(t rapid.TB, got view.Flow) {
 	t.Helper()
 	i := got.Record.Index
 	want := view.Flow{Record: p.records[i], Flow: p.flow(i), Leaf: record.Hash(p.bytes[i]), Texts: p.opened(t, p.records[i]),
-		Undone: p.undone[i], Delivered: p.delivered[i], Corrections: p.corrections[i]}
+		Undone: p.undone[i], Refunded: p.refunded(i), Delivered: p.delivered[i], Corrections: p.corrections[i]}
 	if !reflect.DeepEqual(got, want) {
 		t.Fatalf("the row of record %d:\n got %+v\nwant %+v", i, got, want)
 	}

@@ -114,6 +114,16 @@ func (p *plain) flow(index int64) *ledger.Flow {
 	return f
 }
 
+// refunded is what the giver of a flow got back and kept.
+func (p *plain) refunded(of int64) (units int64) {
+	for i, r := range p.records {
+		if f, ok := r.What.(*ledger.Flow); ok && f.Kind == ledger.Refund && f.Of == of {
+			units += f.Amount - p.undone[int64(i)]
+		}
+	}
+	return units
+}
+
 // owner is the organization of a pool's project.
 func (p *plain) owner(pool ledger.Pool) int64 { return p.projects[pool.Project].Organization }
 
