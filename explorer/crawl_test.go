@@ -1,7 +1,6 @@
 package explorer_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -11,13 +10,14 @@ import (
 
 // TestCrawl: every link of the public pages leads somewhere.
 func TestCrawl(t *testing.T) {
+	t.Parallel()
 	s := open()
 	seen, queue := map[string]string{"/": ""}, []string{"/"}
 	perPath := map[string]int{}
 	for len(queue) > 0 {
 		path := queue[0]
 		queue = queue[1:]
-		answer, err := http.Get(s.url + path)
+		answer, err := plain.Get(s.url + path)
 		check(err)
 		if answer.StatusCode >= 400 {
 			t.Errorf("%s answers %s; it is a link of %s", path, answer.Status, seen[path])

@@ -43,6 +43,7 @@ func sums(page *goquery.Document) (shown []string) {
 // TestFlows: lists have the flows of the store, whatever filter is in the address, and
 // say in words what they are of.
 func TestFlows(t *testing.T) {
+	t.Parallel()
 	s := open()
 	show := s.city.Showcase
 	first, err := s.store.Project(ctx, show.Relief, account.Today(noon))
@@ -142,6 +143,7 @@ func (n *netted) sum(indices []int64, asset ledger.AssetID) (sum int64) {
 // TestFlowSums: what stands at the top of a list is what its rows add up to, and what the
 // statement has.
 func TestFlowSums(t *testing.T) {
+	t.Parallel()
 	s := open().netted()
 	seen := 0
 	for _, project := range some(s.city.Projects) {
@@ -178,6 +180,7 @@ func (s *netted) sameSum(t testing.TB, path string, asset ledger.AssetID, want i
 // TestFiguresLead: every figure of the other pages that leads to a list of flows stands
 // at the top of that list, the same to the fen.
 func TestFiguresLead(t *testing.T) {
+	t.Parallel()
 	s := open()
 	paths := []string{"/", "/statistics", "/statistics?from=2026-03-10&to=2026-08-20", "/organizations"}
 	for _, p := range s.city.Projects {
@@ -237,6 +240,7 @@ func TestFlowParts(t *testing.T) {
 // TestFlowAt: the list as the log stood at a record has the records before it, in either
 // order.
 func TestFlowAt(t *testing.T) {
+	t.Parallel()
 	s := open()
 	at := int64(1800)
 	project := s.city.Showcase.Relief

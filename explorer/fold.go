@@ -14,32 +14,16 @@ var pure = map[string]bool{"t": true, "link": true}
 // the quotes of an attribute.
 func (t *tongue) fold(all *template.Template, funcs template.FuncMap) {
 	for _, each := range all.Templates() {
-		if each.Tree != nil {
-			t.foldList(each.Tree.Root, funcs)
+		if each.Tree == nil {
+			continue
 		}
-	}
-}
-
-func (t *tongue) foldList(list *parse.ListNode, funcs template.FuncMap) {
-	if list == nil {
-		return
-	}
-	for i, node := range list.Nodes {
-		switch n := node.(type) {
-		case *parse.ActionNode:
-			if text, ok := t.constant(n.Pipe, funcs); ok {
-				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(text))}
+		walk(each.Tree.Root, func(list *parse.ListNode, i int) {
+			if n, ok := list.Nodes[i].(*parse.ActionNode); ok {
+				if text, ok := t.constant(n.Pipe, funcs); ok {
+					list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(text))}
+				}
 			}
-		case *parse.IfNode:
-			t.foldList(n.List, funcs)
-			t.foldList(n.ElseList, funcs)
-		case *parse.WithNode:
-			t.foldList(n.List, funcs)
-			t.foldList(n.ElseList, funcs)
-		case *parse.RangeNode:
-			t.foldList(n.List, funcs)
-			t.foldList(n.ElseList, funcs)
-		}
+		})
 	}
 }
 

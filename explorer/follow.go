@@ -18,7 +18,8 @@ type following struct {
 	Channels []string
 }
 
-// channels are those whose payments have serial numbers, the most used first.
+// channels are those that the form proposes, the most used first: a giver may write any
+// other that the organization names.
 var channels = []string{"wechat", "alipay", "bank", "unionpay", "platform", "qr", "pos"}
 
 func (s *Site) follow(_ context.Context, v visit, _ Reads) (*page, error) {
@@ -52,7 +53,7 @@ func (s *Site) find(c *gin.Context) {
 // in, so that the time tells nothing.
 func (s *Site) found(ctx context.Context, field func(string) string) (int64, error) {
 	byCode, err := s.Book.Receipt(tidyCode(field("code")))
-	paid, unpaid := s.Book.Paid(ctx, field("channel"), strings.TrimSpace(field("serial")), tidyAmount(field("amount")))
+	paid, unpaid := s.Book.Paid(ctx, s.tidyChannel(field("channel")), strings.TrimSpace(field("serial")), tidyAmount(field("amount")))
 	if err == nil {
 		return byCode, nil
 	}
@@ -82,6 +83,21 @@ func tidyCode(text string) string {
 		text, _, _ = strings.Cut(after, "/")
 	}
 	return lookalikes.Replace(strings.ToUpper(text))
+}
+
+// tidyChannel reads a channel as people write it: by the word of any language for one of
+// those that are proposed, or by its own name.
+func (s *Site) tidyChannel(text string) string {
+	text = strings.ToLower(strings.TrimSpace(norm.NFKC.String(text)))
+	name := text
+	for _, t := range s.tongues.list {
+		for _, channel := range channels {
+			if text == strings.ToLower(t.term("channel", channel)) {
+				name = channel
+			}
+		}
+	}
+	return name
 }
 
 // tidyAmount reads an amount in yuan as people write it; −1, which no payment has, for

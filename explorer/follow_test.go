@@ -82,6 +82,9 @@ func TestFind(t *testing.T) {
 		"certificate":         {"code": {"https://mingzhang.example/receipts/" + code + "/certificate"}},
 		"payment":             paid("wechat", show.Serial, "2000"),
 		"decimals":            paid("wechat", " "+show.Serial+" ", "2,000.00"),
+		"channel's word":      paid("微信支付", show.Serial, "2000"),
+		"in English":          paid(" wechat PAY", show.Serial, "2000"),
+		"capitals":            paid("WeChat", show.Serial, "2000"),
 		"sign":                paid("wechat", show.Serial, "¥2000元"),
 		"full-width amount":   paid("wechat", show.Serial, "２０００．００"),
 	} {
@@ -198,6 +201,28 @@ func TestFindEmpty(t *testing.T) {
 	for name, form := range map[string]url.Values{"code": {"code": {strings.Repeat("0", 24)}}, "payment": paid("wechat", "42", "20")} {
 		if answer, body := s.post(t, "/receipts", form); answer.StatusCode != http.StatusNotFound || !strings.Contains(body, `id="missed"`) {
 			t.Errorf("%s: %d", name, answer.StatusCode)
+		}
+	}
+}
+
+// TestAnyChannel: a gift is found whatever channel it came by, also one that the form
+// does not propose; the form proposes channels by the visitor's words.
+func TestAnyChannel(t *testing.T) {
+	h := newHamlet(t)
+	gift := h.give(2_000)
+	gift.Channel, gift.Serial = "lingnan-pay", "LN-7700123"
+	want := "/receipts/" + h.book.ReceiptCode(h.record(t, gift))
+	for _, channel := range []string{"lingnan-pay", " Lingnan-Pay ", "ｌｉｎｇｎａｎ－ｐａｙ"} {
+		if answer, _ := h.post(t, "/receipts", paid(channel, gift.Serial, "20")); answer.Header.Get("Location") != want {
+			t.Errorf("by %q: %d to %q", channel, answer.StatusCode, answer.Header.Get("Location"))
+		}
+	}
+	if answer, _ := h.post(t, "/receipts", paid("wechat", gift.Serial, "20")); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("by another channel: %d", answer.StatusCode)
+	}
+	for language, word := range map[string]string{"zh": "微信支付", "en": "WeChat Pay"} {
+		if _, page := h.get(t, "/receipts", language); page.Find(`datalist#channels option[value="`+word+`"]`).Length() != 1 || page.Find(`input[list=channels]`).Length() != 1 {
+			t.Errorf("%s: the form does not propose %q", language, word)
 		}
 	}
 }

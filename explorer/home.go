@@ -1,7 +1,9 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/view"
@@ -57,7 +59,7 @@ func (s *Site) home(ctx context.Context, v visit, r Reads) (*page, error) {
 	return &page{Name: "home", Wide: true, Data: h}, err
 }
 
-// bars gives what the projects of each cause or place received in yuan.
+// bars gives what the projects of each cause or place received in yuan, the most first.
 func bars(ctx context.Context, r Reads, by view.By) ([]groupBar, error) {
 	groups, err := r.Groups(ctx, by)
 	out := make([]groupBar, len(groups))
@@ -69,6 +71,7 @@ func bars(ctx context.Context, r Reads, by view.By) ([]groupBar, error) {
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b groupBar) int { return cmp.Compare(b.Income, a.Income) })
 	return out, err
 }
 

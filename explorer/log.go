@@ -19,6 +19,7 @@ type logPage struct {
 	Batches   []Batch
 	Older     int64 // the record before which the next page of batches begins, 0 for none
 	Records   []view.Record
+	Names     map[int64]string // of their projects
 	Before    int64
 	Earlier   int64
 }
@@ -48,6 +49,13 @@ func (s *Site) log(ctx context.Context, v visit, r Reads) (*page, error) {
 	if len(out.Records) > rowsOfLog {
 		out.Records = out.Records[:rowsOfLog]
 		out.Earlier = out.Records[rowsOfLog-1].Record.Index
+	}
+	var projects []int64
+	for _, rec := range out.Records {
+		projects = append(projects, rec.Project)
+	}
+	if out.Names, err = r.Names(ctx, projects); err != nil {
+		return nil, err
 	}
 	err = s.readAnchors(ctx, batches, out)
 	return &page{Name: "log", Title: v.tongue.say("nav.log"), Data: out}, err

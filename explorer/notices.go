@@ -47,24 +47,43 @@ type due struct {
 // the project's records.
 const mostNotices = 30
 
-// readWords reads what was published about the project beside its flows.
+// readWords reads what was published about the project beside its flows. What somebody
+// claimed elsewhere has a page of its own, and crowds nothing out here.
 func (s *Site) readWords(ctx context.Context, v visit, r Reads, out *projectPage) error {
-	list, err := r.About(ctx, out.Index, []string{"disclosure", "correction", "freeze"}, 0, mostNotices)
-	if err != nil {
-		return err
-	}
-	for _, rec := range list {
-		switch w := rec.Record.What.(type) {
-		case *ledger.Disclosure:
-			out.Disclosures = append(out.Disclosures, asNotice(rec, w))
-		case *ledger.Correction:
-			out.Corrections = append(out.Corrections, asChange(rec, w))
-		case *ledger.Freeze:
-			out.Freezes = append(out.Freezes, freeze{rec.Record.Index, rec.Record.Recorded, w.Order, text(rec.Texts, "reason"), w.Release})
+	for before, shown := int64(0), 0; shown < mostNotices; {
+		list, err := r.About(ctx, out.Index, []string{"disclosure", "correction", "freeze"}, before, mostNotices)
+		if err != nil {
+			return err
 		}
+		for _, rec := range list {
+			if out.word(rec) {
+				shown++
+			}
+		}
+		if len(list) < mostNotices {
+			break
+		}
+		before = list[len(list)-1].Record.Index
 	}
 	out.Due = dueOf(out, v.today)
 	return nil
+}
+
+// word puts a record where the page shows it, and says whether it does.
+func (p *projectPage) word(rec view.Record) bool {
+	switch w := rec.Record.What.(type) {
+	case *ledger.Disclosure:
+		if !w.Reports() {
+			p.Claimed = true
+			return false
+		}
+		p.Disclosures = append(p.Disclosures, asNotice(rec, w))
+	case *ledger.Correction:
+		p.Corrections = append(p.Corrections, asChange(rec, w))
+	case *ledger.Freeze:
+		p.Freezes = append(p.Freezes, freeze{rec.Record.Index, rec.Record.Recorded, w.Order, text(rec.Texts, "reason"), w.Release})
+	}
+	return true
 }
 
 func asNotice(rec view.Record, d *ledger.Disclosure) notice {
@@ -81,9 +100,7 @@ func asChange(rec view.Record, c *ledger.Correction) change {
 func dueOf(p *projectPage, today ledger.Date) *due {
 	var days []ledger.Date
 	for _, d := range p.Disclosures {
-		if (ledger.Disclosure{Kind: d.Kind}).Reports() {
-			days = append(days, ledger.Day(d.Recorded.In(china)))
-		}
+		days = append(days, ledger.Day(d.Recorded.In(china)))
 	}
 	return dueAfter(p.Project, days, today)
 }

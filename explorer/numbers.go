@@ -124,7 +124,8 @@ func (a *assets) big(t *tongue) func(ledger.AssetID, int64) template.HTML {
 }
 
 // headline writes an amount in a word for large numbers, of which the catalogue has the
-// largest first ("亿 100000000; 万 10000"); "" for an amount too small for any.
+// largest first, each with its size and, where it begins later, from which amount on it is
+// used ("亿 100000000; 万 10000", "k 1000 10000"); "" for an amount too small for any.
 func (t *tongue) headline(x ledger.Asset, n int64, sign string) string {
 	whole := max(n, -n)
 	for range x.Scale {
@@ -132,12 +133,11 @@ func (t *tongue) headline(x ledger.Asset, n int64, sign string) string {
 	}
 	for line := range strings.SplitSeq(t.say("format.scales"), ";") {
 		var word string
-		var unit int64
-		if _, err := fmt.Sscanf(strings.TrimSpace(line), "%s %d", &word, &unit); err != nil || whole < unit {
+		var size, from int64
+		if read, _ := fmt.Sscanf(strings.TrimSpace(line), "%s %d %d", &word, &size, &from); read < 2 || whole < max(size, from) {
 			continue
 		}
-		word = strings.ReplaceAll(word, "_", " ")
-		text := sign + hundredths(whole/(unit/100)) + word
+		text := sign + rounded(whole, size) + strings.ReplaceAll(word, "_", " ")
 		if n < 0 {
 			text = "(" + text + ")"
 		}
@@ -146,15 +146,18 @@ func (t *tongue) headline(x ledger.Asset, n int64, sign string) string {
 	return ""
 }
 
-// hundredths writes a number of hundredths with as many decimals as a headline needs.
-func hundredths(n int64) string {
+// rounded writes n in so many, with as many decimals as a headline needs: half is rounded up.
+func rounded(n, size int64) string {
+	nearest := func(step int64) int64 { return (n + step/2) / step }
 	switch {
-	case n >= 100_000:
-		return grouped(strconv.FormatInt(n/100, 10))
-	case n >= 10_000:
-		return fmt.Sprintf("%d.%d", n/100, n/10%10)
+	case nearest(size/10) >= 10_000:
+		return grouped(strconv.FormatInt(nearest(size), 10))
+	case nearest(size/100) >= 10_000:
+		tenths := nearest(size / 10)
+		return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
 	}
-	return fmt.Sprintf("%d.%02d", n/100, n%100)
+	hundredths := nearest(size / 100)
+	return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100)
 }
 
 // number writes a count.

@@ -42,7 +42,7 @@ func publications(ctx context.Context, v visit, r Reads, list []view.Project) ([
 			d, _ := rec.Record.What.(*ledger.Disclosure)
 			n := asNotice(rec, d)
 			p.Index, p.Kind, p.Title, p.Gone, p.Recorded = n.Index, n.Kind, n.Title, n.Gone, n.Recorded
-			if days, err = reported(ctx, r, rec, d); err != nil {
+			if days, err = reported(ctx, r, rec); err != nil {
 				return nil, err
 			}
 		}
@@ -62,17 +62,16 @@ func (p publication) dueOn() ledger.Date {
 
 // reported gives the days on which a project published, back to the last report of its
 // own: what was claimed of it elsewhere is none.
-func reported(ctx context.Context, r Reads, last view.Record, d *ledger.Disclosure) ([]ledger.Date, error) {
-	list := []view.Record{last}
-	if !d.Reports() {
-		var err error
-		if list, err = r.About(ctx, last.Project, []string{"disclosure"}, 0, mostNotices); err != nil {
-			return nil, err
+func reported(ctx context.Context, r Reads, last view.Record) ([]ledger.Date, error) {
+	for list := []view.Record{last}; len(list) > 0; {
+		for _, rec := range list {
+			if d, ok := rec.Record.What.(*ledger.Disclosure); ok && d.Reports() {
+				return []ledger.Date{ledger.Day(rec.Record.Recorded.In(china))}, nil
+			}
 		}
-	}
-	for _, rec := range list {
-		if d, ok := rec.Record.What.(*ledger.Disclosure); ok && d.Reports() {
-			return []ledger.Date{ledger.Day(rec.Record.Recorded.In(china))}, nil
+		var err error
+		if list, err = r.About(ctx, last.Project, []string{"disclosure"}, list[len(list)-1].Record.Index, 1000); err != nil {
+			return nil, err
 		}
 	}
 	return nil, nil

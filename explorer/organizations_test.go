@@ -113,6 +113,7 @@ func (s *site) stranger(t testing.TB) view.Party {
 // TestOrganization: every charity's page has the statement of all its projects, its
 // projects, what they published, its partners, and who gave and got most.
 func TestOrganization(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for _, index := range s.city.Charities {
 		o, err := s.store.Organization(ctx, index)
@@ -211,6 +212,7 @@ func TestOrganizationRange(t *testing.T) {
 // TestOrganizationShares: management and fundraising stand beside the limits that the
 // record tells, and add up to the statement of the year.
 func TestOrganizationShares(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for i, index := range s.city.Charities {
 		o, err := s.store.Organization(ctx, index)

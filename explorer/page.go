@@ -92,10 +92,14 @@ func (s *Site) write(c *gin.Context, status int, v visit, p *page) error {
 			p.Standing = &standing
 		}
 	}
+	templates, err := v.tongue.templates(v.chosen)
+	if err != nil {
+		return err
+	}
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	if err := v.tongue.templates(v.chosen)[p.Name].ExecuteTemplate(b, "layout", p); err != nil {
+	if err := templates.ExecuteTemplate(b, "layout/"+p.Name, p); err != nil {
 		return err
 	}
 	c.Header("Content-Language", v.tongue.tag)

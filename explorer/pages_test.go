@@ -2,9 +2,9 @@ package explorer_test
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -115,7 +115,7 @@ func some[T any](list []T) (part []T) {
 }
 
 // answered has the links that some test has asked for already.
-var answered = map[string]bool{}
+var answered sync.Map
 
 // alive asks for every link of a page on this server.
 func (s *site) alive(t testing.TB, page *goquery.Document) {
@@ -123,11 +123,10 @@ func (s *site) alive(t testing.TB, page *goquery.Document) {
 	asked := map[string]bool{}
 	for _, link := range some(links(page)) {
 		asked[link] = true
-		if answered[s.url+link] {
+		if _, before := answered.LoadOrStore(s.url+link, true); before {
 			continue
 		}
-		answered[s.url+link] = true
-		answer, err := http.Get(s.url + link)
+		answer, err := plain.Get(s.url + link)
 		check(err)
 		answer.Body.Close()
 		if answer.StatusCode >= 400 {

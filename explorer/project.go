@@ -1,7 +1,9 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"mingzhang/ledger"
@@ -26,6 +28,7 @@ type projectPage struct {
 	Partners     []holder
 	Members      []card
 	Disclosures  []notice
+	Claimed      bool // totals were published elsewhere, or rows refused
 	Corrections  []change
 	Freezes      []freeze
 	Due          *due
@@ -38,6 +41,9 @@ type planShown struct {
 	Texts     []record.Text
 	Withdrawn bool
 }
+
+// planTexts are the texts of a plan in the order in which a reader asks for them.
+var planTexts = []string{"purpose", "use", "area", "beneficiaries", "selection", "remaining", "contact", "reason"}
 
 // holder is a partner and what it holds of the project's money.
 type holder struct {
@@ -84,7 +90,10 @@ func (s *Site) readPlan(ctx context.Context, _ visit, r Reads, out *projectPage)
 		return err
 	}
 	if plan, ok := rec.Record.What.(*ledger.Plan); ok {
-		out.Plan = &planShown{Index: rec.Record.Index, Plan: plan, Texts: rec.Texts, Withdrawn: rec.Withdrawn}
+		texts := slices.SortedStableFunc(slices.Values(rec.Texts), func(a, b record.Text) int {
+			return cmp.Compare(slices.Index(planTexts, a.Name), slices.Index(planTexts, b.Name))
+		})
+		out.Plan = &planShown{Index: rec.Record.Index, Plan: plan, Texts: texts, Withdrawn: rec.Withdrawn}
 	}
 	out.Designations, err = r.Designations(ctx, out.Index)
 	return err

@@ -14,6 +14,7 @@ import (
 
 // TestProject: every project's page has its statement to the fen, in each language.
 func TestProject(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for _, index := range s.city.Projects {
 		p, err := s.store.Project(ctx, index, account.Today(noon))
@@ -101,6 +102,7 @@ func (s *site) there(t testing.TB, path string) *goquery.Document {
 // TestProjectLinks: every link of a running project, of a joint campaign and of the frozen
 // one leads somewhere.
 func TestProjectLinks(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for _, index := range []int64{s.city.Showcase.Running, s.city.Showcase.Joint, s.city.Showcase.Frozen} {
 		s.alive(t, s.there(t, projectPath(index)+"?lang=en"))

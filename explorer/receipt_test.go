@@ -142,6 +142,7 @@ func TestReceiptSentences(t *testing.T) {
 // TestReceiptParties: an anonymous giver, a group and an organization are called what
 // they are.
 func TestReceiptParties(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for kind, want := range map[ledger.PartyKind]string{ledger.Anonymous: "匿名", ledger.Group: "", ledger.Organized: ""} {
 		f := s.gift(t, func(f view.Flow) bool { return f.Flow.Party != nil && f.Flow.Party.Kind == kind })
@@ -209,6 +210,7 @@ func TestReceiptFrozen(t *testing.T) {
 
 // TestReceiptsAddUp: of gifts all over the city, the parts add up to the gift, to the fen.
 func TestReceiptsAddUp(t *testing.T) {
+	t.Parallel()
 	s := open()
 	page, err := s.store.Flows(ctx, view.FlowFilter{Kinds: []ledger.FlowKind{ledger.Donation}, Limit: 5000})
 	check(err)

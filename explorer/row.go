@@ -25,6 +25,7 @@ type row struct {
 	Amount      int64
 	Value       *ledger.Value
 	Undone      int64
+	Refunded    int64 // to the giver
 	Delivered   int64
 	Evidence    []string
 	Late        bool
@@ -50,7 +51,7 @@ var classes = map[ledger.FlowKind]string{ledger.Transfer: "transit", ledger.Conv
 func asRow(v view.Flow) row {
 	f := v.Flow
 	out := row{Index: v.Record.Index, Kind: f.Kind, Class: classes[f.Kind], Minus: f.In == nil, Occurred: f.Occurred, Category: f.Category, Channel: f.Channel,
-		Party: asParty(f.Party, v.Texts), Asset: f.Entered().Asset, Amount: f.Amount, Value: f.Value, Undone: v.Undone, Delivered: v.Delivered,
+		Party: asParty(f.Party, v.Texts), Asset: f.Entered().Asset, Amount: f.Amount, Value: f.Value, Undone: v.Undone, Refunded: v.Refunded, Delivered: v.Delivered,
 		Evidence: f.Evidence, Late: f.Late, Corrections: v.Corrections, Project: f.Project()}
 	if out.Class == "" {
 		out.Class = "in"
@@ -66,6 +67,9 @@ func asRow(v view.Flow) row {
 	out.Withdrawn = v.Texts == nil && v.Record.Public != (record.Commitment{})
 	return out
 }
+
+// Gone says that all of a flow was undone.
+func (r row) Gone() bool { return r.Undone > 0 && r.Undone >= r.Amount }
 
 func asRows(list []view.Flow) []row {
 	rows := make([]row, len(list))
@@ -92,12 +96,12 @@ func asParty(p *ledger.Party, texts []record.Text) party {
 	return out
 }
 
-// newest gives the first rows of a list.
+// newest gives the first rows of a list, one of several projects with their names.
 func newest(ctx context.Context, r Reads, f view.FlowFilter, n int) ([]row, error) {
 	f.Limit = n
 	page, err := r.Flows(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	return asRows(page.Rows), nil
+	return namedRows(ctx, r, page.Rows, f.Project == nil)
 }

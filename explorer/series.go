@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 	"html/template"
+	"strings"
 	"time"
 
 	"mingzhang/explorer/chart"
@@ -100,17 +101,27 @@ func (s *Site) drawSeries(v visit, out *series, id string) (err error) {
 		if p.In > best.In {
 			best = p
 		}
-		c.Periods = append(c.Periods, chart.Period{Label: p.Period, Name: p.Period,
+		c.Periods = append(c.Periods, chart.Period{Label: p.Period, Name: t.month(p.Period),
 			In: chart.Mark{Value: p.In, Amount: money(yuan, p.In), Href: p.InLink}, Out: chart.Mark{Value: p.Out, Amount: money(yuan, p.Out), Href: p.OutLink}})
 	}
 	low, high := c.Range()
 	for _, value := range chart.Steps(low, high, 4) {
-		c.Ticks = append(c.Ticks, chart.Tick{Value: value, Label: s.assets.brief(t, yuan, value)})
+		c.Ticks = append(c.Ticks, chart.Tick{Value: value, Label: even(s.assets.brief(t, yuan, value))})
 	}
-	out.Finding = t.say("series.finding", "n", len(out.Periods), "in", s.assets.brief(t, yuan, in), "out", s.assets.brief(t, yuan, spent), "best", best.Period)
+	out.Finding = t.say("series.finding", "n", len(out.Periods), "in", s.assets.brief(t, yuan, in), "out", s.assets.brief(t, yuan, spent), "best", t.month(best.Period))
 	c.Desc = out.Finding
 	out.SVG, err = c.SVG()
 	return err
+}
+
+// even leaves out the decimals of a round amount on an axis.
+func even(amount string) string {
+	for _, none := range []string{".00", ".0"} {
+		if whole, rest, found := strings.Cut(amount, none); found {
+			return whole + rest
+		}
+	}
+	return amount
 }
 
 // lastDay gives the last day of a month.

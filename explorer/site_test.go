@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,8 @@ import (
 	"mingzhang/api"
 	"mingzhang/api/access"
 	"mingzhang/explorer"
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/local"
 	"mingzhang/ledger/book"
@@ -28,6 +31,7 @@ import (
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/sample"
 	"mingzhang/ledger/store"
+	"mingzhang/ledger/view"
 )
 
 var (
@@ -47,6 +51,7 @@ type site struct {
 	loop  *anchor.Loop
 	city  *sample.City // nil of an empty book
 	url   string
+	dir   string
 
 	handler http.Handler
 }
@@ -54,9 +59,17 @@ type site struct {
 // folders are removed and loops are stopped when all tests are done: books outlive the
 // test that made them.
 var (
+	leaving sync.Mutex
 	folders []string
 	stops   []context.CancelFunc
 )
+
+// leave notes a folder and what stops its user.
+func leave(dir string, stop context.CancelFunc) {
+	leaving.Lock()
+	defer leaving.Unlock()
+	folders, stops = append(folders, dir), append(stops, stop)
+}
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
@@ -77,15 +90,34 @@ var open = sync.OnceValue(func() *site {
 	city, err := sample.Fill(ctx, s.book, s.files, s.clock, 1)
 	check(err)
 	s.city = city
+	s.claim()
 	return s
 })
+
+// claim publishes totals of the relief project that others are meant to have published:
+// one that agrees, and one that does not.
+func (s *site) claim() {
+	relief := s.city.Showcase.Relief
+	moments, err := s.store.Series(ctx, view.SeriesFilter{Project: &relief, Every: view.Day})
+	check(err)
+	i := slices.IndexFunc(moments, func(m view.Moment) bool { return m.Asset == "CNY" && m.Line == account.LineDonation })
+	first := moments[i]
+	for _, d := range []book.Disclose{
+		{Period: first.Period, Kind: ledger.Claim, Title: "第一号公告", Text: "当日收到 CNY " + ledger.FormatAmount(first.Units, 2) + "\n累计收到 CNY " + ledger.FormatAmount(first.Units, 2)},
+		{Period: "2026-11-01", Kind: ledger.Claim, Title: "第二号公告", Text: "当日收到 CNY 1.00\n当日收到 CNY 7 笔\n累计收到 CNY 100000.00\n累计收到（wechat） CNY 5.00\n累计支出 CNY 8.00"},
+		{Period: "2026-11-02", Kind: ledger.Finding, Title: "收入清单中未能记入的行", Text: "清单共 3 行，已记入 2 行，未能记入 1 行。"},
+	} {
+		d.Project = relief
+		_, err := s.book.Submit(ctx, book.Request{By: ledger.Author{Org: s.city.Platform, Key: "k1"}, What: d})
+		check(err)
+	}
+}
 
 // fresh gives the pages of an empty book.
 func fresh() *site {
 	dir, err := os.MkdirTemp("", "explorer")
 	check(err)
-	folders = append(folders, dir)
-	s := &site{clock: sample.NewClock(noon)}
+	s := &site{dir: dir, clock: sample.NewClock(noon)}
 	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "book.db"))
 	check(err)
 	s.files, err = evidence.Open(ctx, filepath.Join(dir, "evidence"))
@@ -124,7 +156,7 @@ func (s *site) serve(vkey string) {
 	s.handler = server.Config.Handler
 	server.Start()
 	running, stop := context.WithCancel(ctx)
-	stops = append(stops, stop)
+	leave(s.dir, stop)
 	go s.loop.Run(running)
 }
 
@@ -155,6 +187,10 @@ func (s *site) get(t testing.TB, path, language string) (int, *goquery.Document)
 	return status, page
 }
 
+// plain takes answers as they are: to pack and unpack each of thousands takes a good part
+// of the time under the race detector, and has tests of its own.
+var plain = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4}}
+
 // fetch asks for a page as a browser does.
 func (s *site) fetch(t testing.TB, path, language string) (int, []byte) {
 	t.Helper()
@@ -164,7 +200,7 @@ func (s *site) fetch(t testing.TB, path, language string) (int, []byte) {
 	}
 	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	r.Header.Set("Accept-Language", language)
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := plain.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ func column(t testing.TB, table *goquery.Selection, selector string) (sum int64)
 
 // TestStatistics: every table adds up to the same whole, which is the book's.
 func TestStatistics(t *testing.T) {
+	t.Parallel()
 	s := open()
 	groups, err := s.store.Groups(ctx, view.ByAsset)
 	check(err)
@@ -107,6 +108,7 @@ func TestStatisticsRange(t *testing.T) {
 
 // TestStatisticsSizes: each size leads to the gifts that it counts.
 func TestStatisticsSizes(t *testing.T) {
+	t.Parallel()
 	s := open().netted()
 	page := s.there(t, "/statistics")
 	rows := page.Find("#sizes tbody tr").Not(".sum")

@@ -14,6 +14,7 @@ import (
 // written, ids are there once, labels and descriptions name ids that are there, and no
 // element or attribute is one that the pages' policy forbids.
 func TestValid(t *testing.T) {
+	t.Parallel()
 	s := open()
 	for _, language := range []string{"zh-Hans", "en"} {
 		for _, path := range s.everyPage() {

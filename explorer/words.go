@@ -8,9 +8,9 @@ import (
 	"html/template"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -19,9 +19,6 @@ import (
 
 //go:embed languages/*.toml
 var languageFiles embed.FS
-
-//go:embed templates/*.html
-var templateFiles embed.FS
 
 // first is the language of who prefers none that there is.
 var first = language.SimplifiedChinese
@@ -39,8 +36,8 @@ type tongue struct {
 	Name      string // in itself: 简体中文
 	localizer *i18n.Localizer
 	plain     map[string]string // messages that take nothing
-	open      map[string]*template.Template
-	fixed     map[string]*template.Template // whose links carry the language on
+	open      func() (*template.Template, error) // made when somebody first asks
+	fixed     func() (*template.Template, error) // whose links carry the language on
 }
 
 // speak reads all catalogues in files, and the templates.
@@ -70,12 +67,8 @@ func speak(languages fs.FS, assets *assets) (*tongues, error) {
 	var tags []language.Tag
 	for _, t := range all.list {
 		tags = append(tags, language.MustParse(t.tag))
-		if t.open, err = t.parse(assets, false); err == nil {
-			t.fixed, err = t.parse(assets, true)
-		}
-		if err != nil {
-			return nil, err
-		}
+		t.open = sync.OnceValues(func() (*template.Template, error) { return t.parse(assets, false) })
+		t.fixed = sync.OnceValues(func() (*template.Template, error) { return t.parse(assets, true) })
 	}
 	all.matcher = language.NewMatcher(tags)
 	all.version = versionOf(languages, templateFiles, staticFiles)
@@ -103,41 +96,11 @@ func (a *tongues) of(chosen, accept string) (t *tongue, fixed bool) {
 	return a.list[i], false
 }
 
-func (t *tongue) templates(fixed bool) map[string]*template.Template {
+func (t *tongue) templates(fixed bool) (*template.Template, error) {
 	if fixed {
-		return t.fixed
+		return t.fixed()
 	}
-	return t.open
-}
-
-// parse reads every page's template with the layout and the common parts.
-func (t *tongue) parse(assets *assets, fixed bool) (map[string]*template.Template, error) {
-	funcs := t.funcs(assets, fixed)
-	common, err := template.New("common").Option("missingkey=error").Funcs(funcs).
-		ParseFS(templateFiles, "templates/layout.html", "templates/parts*.html")
-	if err != nil {
-		return nil, err
-	}
-	files, err := fs.Glob(templateFiles, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
-	pages := map[string]*template.Template{}
-	for _, file := range files {
-		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "layout" || strings.HasPrefix(name, "parts") {
-			continue
-		}
-		own, err := common.Clone()
-		if err == nil {
-			pages[name], err = own.ParseFS(templateFiles, file)
-		}
-		if err != nil {
-			return nil, err
-		}
-		t.fold(pages[name], funcs)
-	}
-	return pages, nil
+	return t.open()
 }
 
 // say gives a sentence of the catalogue. What it takes follows in pairs; a whole number

@@ -14,6 +14,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/intake"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/trace"
 	"mingzhang/ledger/view"
@@ -121,27 +122,30 @@ func names[T ~string](list ...T) (all []string) {
 // sample city has.
 func families(s *site) map[string][]string {
 	f := map[string][]string{
-		"kind":         names(kinds...),
-		"category":     names(ledger.Categories()...),
-		"status":       names(ledger.Draft, ledger.Filed, ledger.Fundraising, ledger.Closed, ledger.Executing, ledger.Completed),
-		"project":      names(ledger.Campaign, ledger.Undertaking, ledger.Joint, ledger.Fund, ledger.GeneralFund),
-		"class":        names(ledger.Unrestricted, ledger.Restricted, ledger.Agency),
-		"party":        names(ledger.Person, ledger.Organized, ledger.Group, ledger.Anonymous, ledger.Distribution),
-		"origins.who":  names(ledger.Person, ledger.Group, ledger.Anonymous, ledger.Distribution),
-		"state":        names(trace.Held, trace.InTransit, trace.Converted, trace.Spent, trace.Refunded),
-		"sort":         names(view.Sorts()...),
-		"order":        {"newest", "oldest"},
-		"organization": names(ledger.Charity, ledger.Platform, ledger.Partner, ledger.Regulator, ledger.Auditor),
-		"form":         {"11", "12", "51", "52", "53", "91"},
-		"type":         record.Types(),
-		"unit":         currencies,
-		"asset":        currencies,
-		"designation":  {ledger.General},
-		"backend":      {"local", "fabric"},
-		"value":        {"document", "fair", "nominal"},
-		"plan.text":    {"purpose", "use", "area", "beneficiaries", "selection", "remaining", "contact", "reason"},
-		"trace.move":   {"return", "reversal", "conversion"},
-		"flowtext":     {"note", "purpose", "reason", "basis", "display"},
+		"kind":            names(kinds...),
+		"category":        names(ledger.Categories()...),
+		"status":          names(ledger.Draft, ledger.Filed, ledger.Fundraising, ledger.Closed, ledger.Executing, ledger.Completed),
+		"project":         names(ledger.Campaign, ledger.Undertaking, ledger.Joint, ledger.Fund, ledger.GeneralFund),
+		"class":           names(ledger.Unrestricted, ledger.Restricted, ledger.Agency),
+		"party":           names(ledger.Person, ledger.Organized, ledger.Group, ledger.Anonymous, ledger.Distribution),
+		"origins.who":     names(ledger.Person, ledger.Group, ledger.Anonymous, ledger.Distribution),
+		"state":           names(trace.Held, trace.InTransit, trace.Converted, trace.Spent, trace.Refunded),
+		"sort":            names(view.Sorts()...),
+		"order":           {"newest", "oldest"},
+		"organization":    names(ledger.Charity, ledger.Platform, ledger.Partner, ledger.Regulator, ledger.Auditor),
+		"form":            {"11", "12", "51", "52", "53", "91"},
+		"type":            record.Types(),
+		"unit":            currencies,
+		"asset":           currencies,
+		"designation":     {ledger.General},
+		"backend":         {"local", "fabric"},
+		"anchor.code":     {"VALID"},
+		"reconcile.found": {intake.DayDiffers, intake.FlowsDiffer, intake.CumulativeDiffers, intake.StepDiffers, intake.StepUnrecorded},
+		"measure":         names(intake.Received, intake.Spent),
+		"value":           {"document", "fair", "nominal"},
+		"plan.text":       {"purpose", "use", "area", "beneficiaries", "selection", "remaining", "contact", "reason"},
+		"trace.move":      {"return", "reversal", "conversion"},
+		"flowtext":        {"note", "purpose", "reason", "basis", "display"},
 
 		"filter":            {"status", "cause", "kind", "place", "year", "organization", "q", "frozen"},
 		"download":          {"csv", "xlsx", "json", "flows", "statement", "projects"},
@@ -251,6 +255,7 @@ func (s *site) records() (list []*record.Record) {
 // TestWords: every sentence that templates and code ask for is there, and every word for
 // a machine name; and nothing is there that nobody asks for.
 func TestWords(t *testing.T) {
+	t.Parallel()
 	used := usedWords(t)
 	known := families(open())
 	for language, c := range catalogues(t) {
@@ -303,7 +308,7 @@ func TestNegotiation(t *testing.T) {
 			r, err := http.NewRequest("GET", s.url+c.path, nil)
 			check(err)
 			r.Header.Set("Accept-Language", c.accept)
-			answer, err := http.DefaultClient.Do(r)
+			answer, err := plain.Do(r)
 			check(err)
 			answer.Body.Close()
 			status, page := s.get(t, c.path, c.accept)

@@ -1,6 +1,9 @@
 package chart
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // The wide flow picture: columns from left to right, names beside their nodes.
 const (
@@ -25,6 +28,9 @@ func (n *net) across() *sheet {
 	a.slots()
 	n.attach()
 	n.relax(a.dry, a.height())
+	if a.aside() {
+		n.relax(a.dry, a.height())
+	}
 	return a.draw(a.fill())
 }
 
@@ -74,7 +80,38 @@ func (a *across) slots() {
 			continue
 		}
 		k.slot = max(k.size+9, a.tags[i].height()+5)
+		if a.above(k, a.tags[i]) {
+			k.slot = k.size + a.tags[i].height() + 11
+			k.lift = (k.slot-k.size)/2 - 4
+		}
 	}
+}
+
+// above says whether a name stands above or below what leaves its node, and not on it: a
+// band that is thinner than the name would strike it through.
+func (a *across) above(k *knot, t tag) bool {
+	return len(k.ins) > 0 && len(k.outs) > 0 && k.size < t.height()
+}
+
+// aside puts names that stand above their nodes below them where the bands rise, and
+// says whether there are any.
+func (a *across) aside() (moved bool) {
+	for i := range a.knots {
+		k := &a.knots[i]
+		if k.node == crossing || !a.above(k, a.tags[i]) {
+			continue
+		}
+		rise := 0.0
+		for _, l := range k.outs {
+			leg := &a.legs[l]
+			_, y0, _, y1 := a.ends(leg)
+			rise += leg.a * (y0 - y1)
+		}
+		if rise > k.size*lineHeight/2 {
+			k.lift, moved = -k.lift, true
+		}
+	}
+	return moved
 }
 
 // height is what the fullest column needs.
@@ -97,14 +134,14 @@ func (a *across) fill() (height float64) {
 	top, low := a.height(), 0.0
 	for _, rank := range a.dry {
 		for _, i := range rank {
-			top = min(top, a.knots[i].mid-a.knots[i].slot/2)
+			top = min(top, a.knots[i].mid-a.knots[i].before())
 		}
 	}
 	for r := len(a.ranks) - 1; r >= 0; r-- {
 		for _, i := range a.dry[r] {
 			k := &a.knots[i]
 			k.mid += 6 - top
-			low = max(low, k.mid+k.slot/2)
+			low = max(low, k.mid+k.after())
 		}
 		for _, i := range a.ranks[r] {
 			if k := &a.knots[i]; a.isLake(k) {
@@ -174,6 +211,9 @@ func (a *across) node(s *sheet, i int) {
 	case k.rank == len(a.ranks)-1:
 		s.solid("bar", node.Class, x, y, barWidth, k.size)
 		a.tags[i].draw(s, "caption", x+barWidth+8, k.mid, start)
+	case a.above(k, a.tags[i]):
+		s.solid("bar", node.Class, x, y, barWidth, k.size)
+		a.tags[i].draw(s, "caption halo", x, k.mid-math.Copysign(k.size/2+3+a.tags[i].height()/2, k.lift), start)
 	default:
 		s.solid("bar", node.Class, x, y, barWidth, k.size)
 		a.tags[i].draw(s, "caption halo", x+barWidth+8, k.mid, start)

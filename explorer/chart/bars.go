@@ -119,7 +119,7 @@ func (r Bar) draw(s *sheet, x, y, scale, height float64) {
 		within = min(value, budget)
 	}
 	if r.Value > 0 {
-		s.bar("bar", r.Class, x, y+inset, max(within, least), height-2*inset)
+		s.solid("bar", r.Class, x, y+inset, max(within, least), height-2*inset)
 	}
 	if r.Budget > 0 && value > budget {
 		s.bar("bar", Wrong, x+budget, y+inset, max(value-budget, least), height-2*inset)

@@ -46,19 +46,15 @@ func captions(marks []mark, y, width float64, rows int) (places []caption, heigh
 	return places, height
 }
 
-// under breaks a caption into lines of the mark's width, if that needs no shortening.
+// under breaks a caption into lines of the mark's width, if that needs no shortening and
+// breaks no word.
 func under(m mark) (t tag, ok bool) {
 	room := m.x1 - m.x0 - 9
 	if measure(m.amount, 13) > room || room < 39 && measure(m.label, 13) > room {
 		return t, false
 	}
-	t = tag{lines: wrap(m.label, 13, room, 3), amount: m.amount}
-	for _, line := range t.lines {
-		if line == "" && m.label != "" || cut(line) && !cut(m.label) {
-			return t, false
-		}
-	}
-	return t, true
+	lines, whole := wrap(m.label, 13, room, 3)
+	return tag{lines: lines, amount: m.amount}, whole
 }
 
 // widest picks the listed marks that have the most width, and keeps their order.

@@ -47,7 +47,7 @@ func (d *down) shrink(width float64) {
 	}
 	for _, rank := range d.ranks {
 		for _, i := range rank {
-			d.knots[i].slot = d.knots[i].size + gap(len(rank), width)
+			d.knots[i].slot, d.knots[i].lift = d.knots[i].size+gap(len(rank), width), 0
 		}
 	}
 }

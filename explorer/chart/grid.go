@@ -18,9 +18,12 @@ func (g grid) y(v int64) float64 { return g.zero - float64(v)*g.scale }
 func (g grid) x(i int) float64 { return g.left + (float64(i)+0.5)*g.step }
 
 func (c Columns) grid(width float64) grid {
-	height := 280.0
+	height := 250.0
 	if width == narrow {
-		height = 230
+		height = 210
+	}
+	if len(c.Periods) < 6 { // little to compare needs little height
+		height *= 0.7
 	}
 	g := grid{top: 10, bottom: 10 + height}
 	for _, t := range c.Ticks {

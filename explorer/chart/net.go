@@ -30,10 +30,15 @@ type knot struct {
 
 	size float64 // as wide as the money, in pixels
 	slot float64 // the room it takes in its column, with its label and the gap to the next
+	lift float64 // how far the middle of the slot is before the knot's own, for a label there
 	mid  float64 // its middle along the column
 }
 
 const crossing = -1
+
+// before and after are what of the slot is on either side of the knot's middle.
+func (k *knot) before() float64 { return k.slot/2 + k.lift }
+func (k *knot) after() float64  { return k.slot/2 - k.lift }
 
 // leg is the part of a band between neighbouring columns.
 type leg struct {

@@ -57,9 +57,9 @@ func (n *net) settle(rank []int, extent float64, wish func(*knot) (mid, weight f
 	for _, i := range rank {
 		k := &n.knots[i]
 		mid, weight := wish(k)
-		offset += k.slot / 2
+		offset += k.before()
 		piles = append(piles, pile{1, (mid - offset) * weight, weight})
-		offset += k.slot / 2
+		offset += k.after()
 		for p := len(piles) - 1; p > 0 && piles[p-1].sum*piles[p].weight > piles[p].sum*piles[p-1].weight; p-- {
 			piles[p-1].knots += piles[p].knots
 			piles[p-1].sum += piles[p].sum
@@ -78,7 +78,7 @@ func (n *net) stand(rank []int, piles []pile, free float64) {
 		shift := min(max(p.sum/p.weight, 0), free)
 		for _, i := range rank[:p.knots] {
 			k := &n.knots[i]
-			k.mid = shift + offset + k.slot/2
+			k.mid = shift + offset + k.before()
 			offset += k.slot
 		}
 		rank = rank[p.knots:]

@@ -51,7 +51,11 @@ func (a *across) name(r int) {
 			a.tags[i] = tag{[]string{fit(node.Label, 13, room-8-measure(amount, 13))}, amount, true}
 			continue
 		}
-		a.tags[i] = tag{wrap(node.Label, 13, room, rows), fit(node.Amount, 13, room), false}
+		lines, whole := wrap(node.Label, 13, room, rows)
+		if !whole && rows == 2 {
+			lines, _ = wrap(node.Label, 13, room, 3)
+		}
+		a.tags[i] = tag{lines, fit(node.Amount, 13, room), false}
 	}
 }
 

@@ -127,56 +127,71 @@ func fit(text string, size, room float64) string {
 }
 
 // wrap breaks text into at most n lines that fit the room, of about the same length; the
-// last is cut short where all is too long. Latin words stay whole where that leaves no
-// line half empty.
-func wrap(text string, size, room float64, n int) []string {
-	lines := fill(text, size, room, n)
+// last is cut short where all is too long. A Latin word is broken only where it is wider
+// than the room: then the answer is not whole, nor is it where the text was cut short.
+func wrap(text string, size, room float64, n int) (lines []string, whole bool) {
+	lines, whole = fill(text, size, room, n)
 	if len(lines) == 1 || cut(lines[len(lines)-1]) {
-		return lines
+		return lines, whole
 	}
 	if at := strings.Index(text, "·") + len("·"); len(lines) == 2 && at > len("·") && measure(text[:at], size) <= room && measure(text[at:], size) <= room {
-		return []string{text[:at], text[at:]}
+		return []string{text[:at], text[at:]}, true
 	}
 	for r := measure(text, size) / float64(len(lines)); r < room; r += size / 2 {
-		if even := fill(text, size, r, len(lines)); !cut(even[len(even)-1]) {
-			return even
+		if even, ok := fill(text, size, r, len(lines)); ok {
+			return even, true
 		}
 	}
-	return lines
+	return lines, whole
 }
 
 // fill breaks text into lines as long as the room.
-func fill(text string, size, room float64, n int) []string {
-	lines := make([]string, 0, n)
+func fill(text string, size, room float64, n int) (lines []string, whole bool) {
+	lines, whole = make([]string, 0, n), true
 	for n > 1 && measure(text, size) > room {
-		cut := breakAt(text, room/size)
-		if cut == 0 {
+		at, soft := breakAt(text, room/size)
+		if at == 0 {
 			break
 		}
-		lines = append(lines, strings.TrimRight(text[:cut], " "))
-		text = strings.TrimLeft(text[cut:], " ")
+		lines, whole = append(lines, strings.TrimRight(text[:at], " ")), whole && soft
+		text = strings.TrimLeft(text[at:], " ")
 		n--
 	}
-	return append(lines, fit(text, size, room))
+	last := fit(text, size, room)
+	return append(lines, last), whole && last == text
 }
 
-// breakAt gives how many bytes of text go on a line of so many em.
-func breakAt(text string, room float64) int {
-	used, good, goodUsed := 0.0, 0, 0.0
+// breakAt gives how many bytes of text go on a line of so many em. The break is soft
+// where a line may end; a word that is wider than a line is broken where the line is full.
+func breakAt(text string, room float64) (at int, soft bool) {
+	used, good := 0.0, 0
 	var before rune
 	for i, r := range text {
 		if i > 0 && mayBreak(before, r) {
-			good, goodUsed = i, used
+			good = i
 		}
 		if used += letter(r); used > room {
-			if goodUsed < room/2 {
-				return i
+			if good == i || good > 0 && (measure(text[:good], 1) >= room/2 || unbroken(text[good:]) <= room) {
+				return good, true
 			}
-			return good
+			return i, false
 		}
 		before = r
 	}
-	return len(text)
+	return len(text), true
+}
+
+// unbroken is the width in em of what stands before the first place where a line may end.
+func unbroken(text string) (em float64) {
+	var before rune
+	for i, r := range text {
+		if i > 0 && mayBreak(before, r) {
+			break
+		}
+		em += letter(r)
+		before = r
+	}
+	return em
 }
 
 // mayBreak says whether a line may end between two letters: not before a sign that

@@ -30,10 +30,14 @@ func TestWrap(t *testing.T) {
 		{"业务活动成本·直接资助", 4, 2, []string{"业务活动", "成本…"}},
 		{"服务中心（在途）", 6, 2, []string{"服务中心", "（在途）"}},
 		{"Pearl Bay School", 6, 3, []string{"Pearl Bay", "School"}},
+		{"Programme: travel", 7, 2, []string{"Programme:", "travel"}},
+		{"Second gift", 5, 3, []string{"Second", "gift"}},
+		{"a Programme", 6.5, 2, []string{"a", "Programme"}},
+		{"Programme", 4, 3, []string{"Progra", "mme"}},
 		{"", 6, 3, []string{""}},
 		{"南珠市", 0.5, 1, []string{""}},
 	} {
-		if got := wrap(c.text, 1, c.em, c.rows); !slices.Equal(got, c.want) {
+		if got, _ := wrap(c.text, 1, c.em, c.rows); !slices.Equal(got, c.want) {
 			t.Errorf("wrap(%q, %v em, %d) = %q, want %q", c.text, c.em, c.rows, got, c.want)
 		}
 	}
@@ -44,7 +48,7 @@ func TestWrap(t *testing.T) {
 func TestWrapKeeps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, room, rows := labels.Draw(t, "text"), rapid.Float64Range(0, 30).Draw(t, "room"), rapid.IntRange(1, 4).Draw(t, "rows")
-		lines := wrap(text, 1, room, rows)
+		lines, whole := wrap(text, 1, room, rows)
 		if len(lines) == 0 || len(lines) > rows {
 			t.Fatalf("%d lines", len(lines))
 		}
@@ -55,8 +59,29 @@ func TestWrapKeeps(t *testing.T) {
 		}
 		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
 		got, last := squeeze(strings.Join(lines, "")), lines[len(lines)-1]
+		if whole != soft(text, lines) {
+			t.Fatalf("%q became %q, whole: %v", text, lines, whole)
+		}
 		if shortened := cut(last) || last == ""; !shortened && got != squeeze(text) || !strings.HasPrefix(squeeze(text), strings.TrimSuffix(got, "…")) {
 			t.Fatalf("%q became %q", text, lines)
 		}
 	})
+}
+
+// soft says whether all of text is in the lines, each of which ends where a line may end.
+func soft(text string, lines []string) bool {
+	for i, line := range lines {
+		rest := strings.TrimLeft(text, " ")
+		if i > 0 && rest == text && !mayBreak([]rune(lines[i-1])[len([]rune(lines[i-1]))-1], []rune(text)[0]) && !strings.HasSuffix(lines[i-1], "·") {
+			return false
+		}
+		if i == 0 {
+			rest = text
+		}
+		if !strings.HasPrefix(rest, line) {
+			return false
+		}
+		text = rest[len(line):]
+	}
+	return strings.Trim(text, " ") == ""
 }
