@@ -35,7 +35,7 @@ type tongue struct {
 	tag       string // zh-Hans
 	Name      string // in itself: 简体中文
 	localizer *i18n.Localizer
-	plain     map[string]string // messages that take nothing
+	plain     map[string]string                  // messages that take nothing
 	open      func() (*template.Template, error) // made when somebody first asks
 	fixed     func() (*template.Template, error) // whose links carry the language on
 }
