@@ -59,7 +59,7 @@ func (a *Answers) Serve(w http.ResponseWriter, r *http.Request, tag string, answ
 		found.write(w, r)
 		return
 	case mine:
-		a.fill(m, w, tag, answer)
+		a.fill(m, w, r, tag, answer)
 		return
 	}
 	select {
@@ -90,21 +90,25 @@ func (a *Answers) find(tag string) (found *answer, m *making, mine bool) {
 	return nil, m, true
 }
 
-// fill has an answer made, writes it and keeps it.
-func (a *Answers) fill(m *making, w http.ResponseWriter, tag string, answer func(http.ResponseWriter)) {
-	copied := &copying{ResponseWriter: w, status: http.StatusOK}
-	defer func() { // also when the handler panics: others wait for it
-		a.mu.Lock()
-		delete(a.made, tag)
-		if m.answer != nil {
-			a.keep(m.answer)
+// fill has an answer made, keeps it and writes it.
+func (a *Answers) fill(m *making, w http.ResponseWriter, r *http.Request, tag string, answer func(http.ResponseWriter)) {
+	held := &holding{ResponseWriter: w}
+	func() {
+		defer func() { // also when the handler panics: others wait for it
+			a.mu.Lock()
+			delete(a.made, tag)
+			if m.answer != nil {
+				a.keep(m.answer)
+			}
+			a.mu.Unlock()
+			close(m.done)
+		}()
+		if answer(held); held.status == http.StatusOK && !held.through {
+			m.answer = newAnswer(tag, w.Header(), held.body.Bytes())
 		}
-		a.mu.Unlock()
-		close(m.done)
 	}()
-	answer(copied)
-	if copied.status == http.StatusOK && !copied.large {
-		m.answer = newAnswer(tag, w.Header(), copied.body.Bytes())
+	if m.answer != nil {
+		m.answer.write(w, r)
 	}
 }
 
@@ -192,27 +196,44 @@ func packs(r *http.Request) bool {
 	return false
 }
 
-// copying copies what a handler writes, as long as it is not too much to keep.
-type copying struct {
+// holding holds what a handler writes back until it is whole, so that it can be packed.
+// What is no answer of 200, or too much to keep, goes through.
+type holding struct {
 	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-	large  bool
+	status  int // 0 before there is one
+	body    bytes.Buffer
+	through bool
 }
 
-func (c *copying) WriteHeader(status int) {
-	c.status = status
-	c.ResponseWriter.WriteHeader(status)
-}
-
-func (c *copying) Write(p []byte) (int, error) {
-	if !c.large && c.body.Len()+len(p) <= largest {
-		c.body.Write(p)
-	} else {
-		c.large, c.body = true, bytes.Buffer{}
+func (h *holding) WriteHeader(status int) {
+	if h.status == 0 {
+		h.status = status
+		if status != http.StatusOK {
+			h.pass()
+		}
 	}
-	return c.ResponseWriter.Write(p)
+}
+
+func (h *holding) Write(p []byte) (int, error) {
+	h.WriteHeader(http.StatusOK)
+	if !h.through && h.body.Len()+len(p) <= largest {
+		return h.body.Write(p)
+	}
+	if !h.through {
+		h.pass()
+		if _, err := h.ResponseWriter.Write(h.body.Bytes()); err != nil {
+			return 0, err
+		}
+		h.body = bytes.Buffer{}
+	}
+	return h.ResponseWriter.Write(p)
+}
+
+// pass lets through what comes from now on.
+func (h *holding) pass() {
+	h.through = true
+	h.ResponseWriter.WriteHeader(h.status)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (c *copying) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+func (h *holding) Unwrap() http.ResponseWriter { return h.ResponseWriter }

@@ -32,9 +32,13 @@ func ask(a *Answers, tag, coding string, answer func(http.ResponseWriter)) *http
 
 // TestServe: an answer is made once for each tag, and is the same packed and plain.
 func TestServe(t *testing.T) {
-	a := New(1 << 20)
-	var made atomic.Int64
 	text := strings.Repeat("晒账单", 500)
+	var made atomic.Int64
+	if first := ask(New(1<<20), "t1", "gzip", page(&made, 200, text)); first.Header().Get("Content-Encoding") != "gzip" || first.Body.Len() >= len(text) {
+		t.Errorf("whom it is made for gets %d bytes, %v", first.Body.Len(), first.Header())
+	}
+	a := New(1 << 20)
+	made.Store(0)
 	for range 3 {
 		if got := ask(a, "t1", "", page(&made, 200, text)); got.Body.String() != text || got.Header().Get("Content-Type") != "text/plain" {
 			t.Fatalf("got %d %v", got.Code, got.Header())
