@@ -41,6 +41,8 @@ type flowQuery struct {
 	pools   []map[int64]bool // of each scope, of which a flow touches one
 	lines   map[account.Line]bool
 	lo, hi  int64 // records outside of them cannot match
+	crosses bool  // some strand is of what crossed into a pool
+	whole   bool  // all that is in the strands matches: an index tells it alone
 }
 
 // Flows gives a page of flows, the last recorded first unless the filter says
@@ -114,12 +116,15 @@ func (q *flowQuery) look(db *gorm.DB, at int64, n int) (all []candidate, more bo
 		beyond, order = "idx > ? AND idx <= ?", "ASC"
 		bounds[1] = q.hi
 	}
+	columns := "idx, line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(party, '') AS party"
+	if q.whole {
+		columns = "idx, 0 AS line, 0 AS amount, 0 AS occurred, 0 AS in_pool, 0 AS out_pool, '' AS party"
+	}
 	for part := range slices.Chunk(q.strands, 100) {
 		var texts []string
 		var args []any
 		for _, s := range part {
-			texts = append(texts, `SELECT * FROM (SELECT idx, line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(party, '') AS party
-				FROM records WHERE `+s.where+" AND "+beyond+" ORDER BY idx "+order+" LIMIT ?) AS s")
+			texts = append(texts, "SELECT * FROM (SELECT "+columns+" FROM records WHERE "+s.where+" AND "+beyond+" ORDER BY idx "+order+" LIMIT ?) AS s")
 			args = append(append(append(args, s.args...), bounds...), n)
 		}
 		text := strings.Join(texts, " UNION ALL ") + " ORDER BY idx " + order + " LIMIT ?"
@@ -161,6 +166,8 @@ func readCandidates(all []candidate, query *gorm.DB) ([]candidate, error) {
 // matches holds a candidate against what no strand tells.
 func (q *flowQuery) matches(c candidate) bool {
 	switch {
+	case q.whole:
+		return true
 	case !q.lines[account.Line(c.Line)]:
 		return false
 	case slices.ContainsFunc(q.pools, func(ids map[int64]bool) bool { return !ids[c.InPool] && !ids[c.OutPool] }):
@@ -231,6 +238,8 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 			}
 		}
 	}
+	q.whole = f.Project != nil && f.Organization == nil && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == "" &&
+		(len(f.Kinds) == 0 && len(f.Categories) == 0 || !q.crosses)
 	if f.Project == nil && f.Organization == nil {
 		return q, q.bound(db, nil) // the pools of an asset may be too many to name
 	}
@@ -302,6 +311,7 @@ func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
 		return err
 	}
 	slices.Sort(pools)
+	q.crosses = len(pools) > 0
 	for _, id := range pools {
 		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{id}})
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ func flows() int {
 // BenchmarkLarge fills one pool and measures what that does to writing, reading, memory
 // and disk.
 func BenchmarkLarge(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the server has it
 	onBothBench(b, func(b *testing.B, address string) {
 		s := openStore(b, address)
 		bk := openBook(b, s)
