@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"container/list"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -179,6 +180,7 @@ func (n *answer) write(w http.ResponseWriter, r *http.Request) {
 			body = n.packed
 		}
 	}
+	h.Set("Content-Length", strconv.Itoa(len(body))) // whoever wrote it may have said another
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		w.Write(body)

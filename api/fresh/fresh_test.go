@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ func page(made *atomic.Int64, status int, text string) func(http.ResponseWriter)
 	return func(w http.ResponseWriter) {
 		made.Add(1)
 		w.Header().Set("Content-Type", "text/plain")
+		w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 		w.WriteHeader(status)
 		io.WriteString(w, text)
 	}
@@ -27,6 +29,9 @@ func ask(a *Answers, tag, coding string, answer func(http.ResponseWriter)) *http
 	w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Accept-Encoding", coding)
 	a.Serve(w, r, tag, answer)
+	if n := w.Header().Get("Content-Length"); n != strconv.Itoa(w.Body.Len()) {
+		panic(fmt.Sprintf("%d bytes are said to be %s", w.Body.Len(), n))
+	}
 	return w
 }
 

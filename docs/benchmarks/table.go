@@ -8,7 +8,7 @@ import (
 )
 
 // limits are the units of what the machine gives at best.
-var limits = map[string]string{"bare/s": "bare rows/s", "gin/s": "Gin from memory/s"}
+var limits = map[string]string{"bare/s": "bare rows/s", "gin/s": "Gin from memory/s", "pgbench/s": "pgbench -N/s"}
 
 // table writes the results as a table in Markdown, a group of lines for each package.
 func table(results []result) string {

@@ -174,7 +174,7 @@ func breakAt(text string, room float64) (at int, soft bool) {
 			if good == i || good > 0 && (measure(text[:good], 1) >= room/2 || unbroken(text[good:]) <= room) {
 				return good, true
 			}
-			return i, false
+			return i, r == ' '
 		}
 		before = r
 	}

@@ -34,6 +34,7 @@ func TestWrap(t *testing.T) {
 		{"Second gift", 5, 3, []string{"Second", "gift"}},
 		{"a Programme", 6.5, 2, []string{"a", "Programme"}},
 		{"Programme", 4, 3, []string{"Progra", "mme"}},
+		{"213 家", 1.75, 4, []string{"213", "家"}},
 		{"", 6, 3, []string{""}},
 		{"南珠市", 0.5, 1, []string{""}},
 	} {
