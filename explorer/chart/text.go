@@ -130,12 +130,13 @@ func fit(text string, size, room float64) string {
 // last is cut short where all is too long. A Latin word is broken only where it is wider
 // than the room: then the answer is not whole, nor is it where the text was cut short.
 func wrap(text string, size, room float64, n int) (lines []string, whole bool) {
+	text = strings.Trim(text, " ")
 	lines, whole = fill(text, size, room, n)
 	if len(lines) == 1 || cut(lines[len(lines)-1]) {
 		return lines, whole
 	}
 	if at := strings.Index(text, "·") + len("·"); len(lines) == 2 && at > len("·") && measure(text[:at], size) <= room && measure(text[at:], size) <= room {
-		return []string{text[:at], text[at:]}, true
+		return []string{text[:at], strings.TrimLeft(text[at:], " ")}, true
 	}
 	for r := measure(text, size) / float64(len(lines)); r < room; r += size / 2 {
 		if even, ok := fill(text, size, r, len(lines)); ok {
