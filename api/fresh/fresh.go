@@ -208,16 +208,18 @@ type holding struct {
 }
 
 func (h *holding) WriteHeader(status int) {
-	if h.status == 0 {
-		h.status = status
-		if status != http.StatusOK {
-			h.pass()
-		}
+	if status <= 0 || h.through || h.body.Len() > 0 { // Gin says -1 where it leaves that to others
+		return
+	}
+	if h.status = status; status != http.StatusOK {
+		h.pass()
 	}
 }
 
 func (h *holding) Write(p []byte) (int, error) {
-	h.WriteHeader(http.StatusOK)
+	if h.status == 0 {
+		h.status = http.StatusOK
+	}
 	if !h.through && h.body.Len()+len(p) <= largest {
 		return h.body.Write(p)
 	}

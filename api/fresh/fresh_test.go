@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 )
 
 // page answers with a text and counts how often it was asked to.
@@ -85,6 +87,20 @@ func TestNotKept(t *testing.T) {
 		if made.Load() != 2 {
 			t.Errorf("%s: made %d times, want 2", c.name, made.Load())
 		}
+	}
+}
+
+// TestRedirect: who is sent elsewhere through Gin gets there.
+func TestRedirect(t *testing.T) {
+	w := httptest.NewRecorder()
+	engine := gin.New()
+	a := New(1 << 20)
+	engine.GET("/", func(c *gin.Context) {
+		a.Handle(c, `"t"`, func() { c.Redirect(http.StatusSeeOther, "/there") })
+	})
+	engine.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/there" || len(a.kept) != 0 {
+		t.Errorf("got %d, %v, %d kept", w.Code, w.Header(), len(a.kept))
 	}
 }
 
