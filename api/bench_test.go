@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -178,7 +179,9 @@ func BenchmarkPostBatch(b *testing.B) {
 // BenchmarkGetProject: the page of a project, not cached.
 func BenchmarkGetProject(b *testing.B) {
 	onBothLibraries(b, func(b *testing.B, l *library) {
-		for range 20 {
+		flows := 20_000
+		fmt.Sscan(os.Getenv("MINGZHANG_FLOWS"), &flows)
+		for range flows / 1000 {
 			many := make([]book.Request, 1000)
 			for i := range many {
 				many[i] = book.Request{By: ledger.Author{Org: 0, Key: "p1"}, What: l.another()}

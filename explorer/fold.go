@@ -12,14 +12,14 @@ var pure = map[string]bool{"t": true, "link": true}
 // their language. It has to come before the first use, when html/template looks at what
 // stands where; what is folded in is escaped as text, which holds between tags and within
 // the quotes of an attribute.
-func (t *tongue) fold(all *template.Template, funcs template.FuncMap) {
+func fold(all *template.Template, funcs template.FuncMap) {
 	for _, each := range all.Templates() {
 		if each.Tree == nil {
 			continue
 		}
 		walk(each.Tree.Root, func(list *parse.ListNode, i int) {
 			if n, ok := list.Nodes[i].(*parse.ActionNode); ok {
-				if text, ok := t.constant(n.Pipe, funcs); ok {
+				if text, ok := constant(n.Pipe, funcs); ok {
 					list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(template.HTMLEscapeString(text))}
 				}
 			}
@@ -28,7 +28,7 @@ func (t *tongue) fold(all *template.Template, funcs template.FuncMap) {
 }
 
 // constant is what a call of a pure function with written-out words gives.
-func (t *tongue) constant(pipe *parse.PipeNode, funcs template.FuncMap) (string, bool) {
+func constant(pipe *parse.PipeNode, funcs template.FuncMap) (string, bool) {
 	if len(pipe.Decl) > 0 || len(pipe.Cmds) != 1 {
 		return "", false
 	}
@@ -37,7 +37,7 @@ func (t *tongue) constant(pipe *parse.PipeNode, funcs template.FuncMap) (string,
 	if !ok || !pure[name.Ident] || len(args) < 2 {
 		return "", false
 	}
-	var words []string
+	var words []any
 	for _, a := range args[1:] {
 		word, ok := a.(*parse.StringNode)
 		if !ok {
@@ -45,15 +45,9 @@ func (t *tongue) constant(pipe *parse.PipeNode, funcs template.FuncMap) (string,
 		}
 		words = append(words, word.Text)
 	}
-	switch f := funcs[name.Ident].(type) {
-	case func(string) string:
-		return f(words[0]), len(words) == 1
-	case func(string, ...any) string:
-		rest := make([]any, len(words)-1)
-		for i, w := range words[1:] {
-			rest[i] = w
-		}
-		return f(words[0], rest...), true
+	f, ok := funcs[name.Ident].(func(string, ...any) string)
+	if !ok {
+		return "", false
 	}
-	return "", false
+	return f(words[0].(string), words[1:]...), true
 }

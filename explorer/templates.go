@@ -34,7 +34,7 @@ func (t *tongue) parse(assets *assets, fixed bool) (*template.Template, error) {
 			return nil, err
 		}
 	}
-	t.fold(set, funcs)
+	fold(set, funcs)
 	return set, nil
 }
 
