@@ -239,7 +239,9 @@ func TestTampered(t *testing.T) {
 		l := s.loop(s.Store, s.ledger)
 		defer run(l)()
 		eventually(t, "the alarm", func() bool { return l.Alarm() != nil })
-		if head, err := s.ledger.Head(ctx); err != nil || head.Size != 0 {
+		// A checkpoint that was published before the edited record was written is
+		// anchored as ever; one that covers it is not.
+		if head, err := s.ledger.Head(ctx); err != nil || head.Size > 50 {
 			t.Errorf("the ledger has %d records (%v)", head.Size, err)
 		}
 	})
