@@ -135,7 +135,7 @@ func apiKey(db *gorm.DB, id string) (*APIKey, error) {
 // APIKeys gives keys in the order of their ids, those after one.
 func (s *Store) APIKeys(ctx context.Context, after string, limit int) ([]APIKey, error) {
 	var rows []apiKeyRow
-	err := s.reads.WithContext(ctx).Raw("SELECT * FROM api_keys WHERE id > ? ORDER BY id LIMIT ?", after, limited(limit)).Scan(&rows).Error
+	err := s.reads.WithContext(ctx).Raw("SELECT * FROM api_keys WHERE id > ? ORDER BY id"+atMost(limited(limit)), after).Scan(&rows).Error
 	keys := make([]APIKey, len(rows))
 	for i, r := range rows {
 		keys[i] = r.key()

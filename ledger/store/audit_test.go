@@ -209,6 +209,7 @@ func (a *auditor) tree() {
 			a.row("tiles", tile.Level, tile.Number, fmt.Sprintf("%x", tile.Hashes))
 		}
 	}
+	a.want["leaf_runs"] = leafRows(a.leaves)
 }
 
 // sums says what the flows add up to.
@@ -253,6 +254,7 @@ func (a *auditor) tables() {
 		a.same(table, a.numbers(query))
 	}
 	a.same("tiles", a.tiles())
+	a.same("leaf_runs", storedRuns(a.t, a.s))
 	a.same("openings", a.openings())
 	if n := a.count("SELECT count(*) FROM lookups WHERE idx < 0 OR idx >= ?", len(a.leaves)); n != 0 {
 		a.t.Errorf("%d keys stand for records that are not there", n)

@@ -79,6 +79,7 @@ func eachKind(t *testing.T, b *book.Book) {
 // TestCatchUp: a store that lost records, or all of them, gets them back from a mirror
 // and is what it was, but for what the seals held.
 func TestCatchUp(t *testing.T) {
+	defer store.RunsOf(512)()
 	onBoth(t, func(t *testing.T, address string) {
 		s := openStore(t, address)
 		keeper := book.File(filepath.Join(t.TempDir(), "checkpoint"))
@@ -117,7 +118,7 @@ func catchUp(t *testing.T, s *store.Store, m *mirror.Mirror, published []byte, h
 	if again != head {
 		t.Errorf("the head is %+v, want %+v", again, head)
 	}
-	for _, table := range []string{"records", "takes", "tiles", "holes", "undone", "organizations", "projects", "designations", "assets", "lines", "sizes", "parties"} {
+	for _, table := range []string{"records", "takes", "tiles", "leaf_runs", "holes", "undone", "organizations", "projects", "designations", "assets", "lines", "sizes", "parties"} {
 		if got, want := rowsOf(t, restored, table), rowsOf(t, s, table); got != want {
 			t.Errorf("%s: got %.300s, want %.300s", table, got, want)
 		}

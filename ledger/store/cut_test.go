@@ -145,8 +145,8 @@ func TestHolderVanishes(t *testing.T) {
 func TestSilence(t *testing.T) {
 	p, address := through(t, pgtest.DSN(t)+"&idle_in_transaction_session_timeout=1s")
 	s := openStore(t, address)
-	b := openImpatient(t, s, 300*time.Millisecond)
-	prepare(t, b)
+	prepared(t, s)
+	b := openImpatient(t, s, 2*time.Second)
 	c := gather(t, b, "c", 8, nil)
 	for i := range 3 {
 		p.armed.Store(int32(silent))
@@ -166,8 +166,8 @@ func TestUnknown(t *testing.T) {
 	direct := pgtest.DSN(t)
 	p, address := through(t, direct)
 	s := openStore(t, direct)
-	b := openImpatient(t, openStore(t, address), 300*time.Millisecond)
-	found(t, b)
+	prepared(t, s)
+	b := openImpatient(t, openStore(t, address), 3*time.Second)
 	size := checkLog(t, s)
 	p.shut.Store(true)
 	p.armed.Store(int32(after))

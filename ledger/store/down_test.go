@@ -15,8 +15,8 @@ import (
 func TestServerDown(t *testing.T) {
 	server := pgtest.New(t, pgtest.Setting("commit_delay", "10000"), pgtest.Setting("commit_siblings", "0"))
 	s := openStore(t, server.Database(t))
+	prepared(t, s)
 	b := openImpatient(t, s, time.Second)
-	prepare(t, b)
 	c := gather(t, b, "c", 16, nil)
 	for round := range 12 {
 		c.more(20)

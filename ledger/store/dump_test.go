@@ -97,6 +97,7 @@ func full(t *testing.T, address string) *store.Store {
 // TestDump: what was dumped is restored to the last row, into the same kind of database
 // and into the other, and the book goes on there.
 func TestDump(t *testing.T) {
+	defer store.RunsOf(256)()
 	addresses := func(t *testing.T) map[string]string {
 		return map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "book.db"), "postgres": pgtest.DSN(t)}
 	}

@@ -138,12 +138,9 @@ func TestEachFlowStops(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || n > 100 {
 			t.Errorf("got %v after %d flows, want that it was cancelled", err, n)
 		}
-		for i := 0; runtime.NumGoroutine() > before && i < 100; i++ {
-			time.Sleep(10 * time.Millisecond) // database/sql gives connections back in its own time
-		}
-		if n := runtime.NumGoroutine(); n > before {
-			t.Errorf("%d goroutines are left, there were %d", n, before)
-		}
+		eventually(t, "all its goroutines have ended", func() bool { // database/sql gives connections back in its own time
+			return runtime.NumGoroutine() <= before
+		})
 	})
 }
 

@@ -25,9 +25,8 @@ func (s *Store) recordPages(ctx context.Context, f view.RecordFilter, upto int64
 		where, args = where+" AND type IN ?", append(args, numbers)
 	}
 	return s.pages(ctx, func(r rowReader, at int64) (*rowPage, *int64, error) {
-		var found []int64
-		all := append(append([]any{}, args...), at, upto, exportPage)
-		err := r.db.Raw("SELECT idx FROM records WHERE "+where+" AND idx > ? AND idx < ? ORDER BY idx LIMIT ?", all...).Scan(&found).Error
+		all := append(append([]any{}, args...), at, upto)
+		found, err := numbers(r.db.Raw("SELECT idx FROM records WHERE "+where+" AND idx > ? AND idx < ? ORDER BY idx"+atMost(int(exportPage)), all...))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -31,16 +31,20 @@ func readFiles(db *gorm.DB, flows []view.Flow) error {
 	return nil
 }
 
+type fileRow view.File
+
+func (r *fileRow) fields() []any { return []any{&r.Hash, &r.Media, &r.Size, &r.Public} }
+
 // filesOf gives what is recorded of files, by their hashes.
 func filesOf(db *gorm.DB, hashes []string) (map[string]view.File, error) {
 	known := map[string]view.File{}
 	for part := range slices.Chunk(hashes, 1000) { // a statement has room for some thousands
-		var rows []view.File
-		if err := db.Raw("SELECT hash, media, size, public FROM evidence WHERE hash IN ?", part).Scan(&rows).Error; err != nil {
+		rows, err := ask[fileRow](db.Raw("SELECT hash, media, size, public FROM evidence WHERE hash IN ?", part))
+		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			known[r.Hash] = r
+			known[r.Hash] = view.File(r)
 		}
 	}
 	return known, nil

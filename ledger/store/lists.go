@@ -74,12 +74,22 @@ const statusOn = `CASE WHEN p.status IN ('filed', 'fundraising') AND p.ends <> '
 
 // listedRow is a row of the list of projects with its organization.
 type listedRow struct {
-	Row   projectRow      `gorm:"embedded"`
-	Owner organizationRow `gorm:"embedded;embeddedPrefix:o_"`
-	Key   string
+	Row   projectRow
+	Owner organizationRow
+	Key   string // that the list is sorted by
 }
 
-func (r listedRow) view(today ledger.Date) view.Project {
+// listedColumns are its columns, but for the key.
+const listedColumns = `p.idx, p.organization, p.name, p.filing, p.kind, p.cause, p.place, p.status, p.frozen, p.starts, p.ends, p.plan, p.target_asset, p.target,
+	o.idx AS owner, o.scheme, o.code, o.name AS owner_name, o.kind AS owner_kind, o.fundraising`
+
+func (r *listedRow) fields() []any {
+	p, o := &r.Row, &r.Owner
+	return []any{&p.Idx, &p.Organization, &p.Name, &p.Filing, &p.Kind, &p.Cause, &p.Place, &p.Status, &p.Frozen, &p.Starts, &p.Ends, &p.Plan, &p.TargetAsset, &p.Target,
+		&o.Idx, &o.Scheme, &o.Code, &o.Name, &o.Kind, &o.Fundraising, &r.Key}
+}
+
+func (r *listedRow) view(today ledger.Date) view.Project {
 	st := r.Row.state()
 	p := view.Project{Index: r.Row.Idx, Project: st.Project, Owner: r.Owner.organization(), Status: st.Status.On(today, st.Starts, st.Ends),
 		Frozen: st.Frozen, Starts: st.Starts, Ends: st.Ends, Plan: st.Plan}
@@ -140,7 +150,7 @@ func (s *Store) Projects(ctx context.Context, f view.ProjectFilter) ([]view.Proj
 	}
 	sort := sortKeys[f.Sort]
 	n := limited(f.Limit)
-	inner := s.projects(ctx, f, "").Select("p.*, o.idx AS o_idx, o.scheme AS o_scheme, o.code AS o_code, o.name AS o_name, o.kind AS o_kind, o.fundraising AS o_fundraising, " + sort.key + " AS key")
+	inner := s.projects(ctx, f, "").Select(listedColumns + ", " + sort.key + " AS key")
 	q := s.reads.WithContext(ctx).Table("(?) AS listed", inner).Limit(n + 1)
 	order, beyond := "key, idx", "(key, idx) > (?, ?)"
 	if sort.descending {
@@ -149,8 +159,8 @@ func (s *Store) Projects(ctx context.Context, f view.ProjectFilter) ([]view.Proj
 	if f.After != nil {
 		q = q.Where(beyond, s.sortValue(f.Sort, f.After.Key), f.After.Index)
 	}
-	var rows []listedRow
-	if err := q.Order(order).Scan(&rows).Error; err != nil {
+	rows, err := ask[listedRow](q.Order(order))
+	if err != nil {
 		return nil, nil, err
 	}
 	var next *view.Place
@@ -159,8 +169,8 @@ func (s *Store) Projects(ctx context.Context, f view.ProjectFilter) ([]view.Proj
 		next = &view.Place{Key: rows[n-1].Key, Index: rows[n-1].Row.Idx}
 	}
 	list := make([]view.Project, len(rows))
-	for i, r := range rows {
-		list[i] = r.view(f.Today)
+	for i := range rows {
+		list[i] = rows[i].view(f.Today)
 	}
 	return list, next, s.hold(ctx, list)
 }
@@ -180,18 +190,33 @@ func (s *Store) hold(ctx context.Context, list []view.Project) error {
 
 // Project gives a registered project; absent is a ledger.NotFound.
 func (s *Store) Project(ctx context.Context, index int64, today ledger.Date) (*view.Project, error) {
-	var rows []listedRow
-	err := s.projects(ctx, view.ProjectFilter{Today: today}, "").Where("p.idx = ?", index).
-		Select("p.*, o.idx AS o_idx, o.scheme AS o_scheme, o.code AS o_code, o.name AS o_name, o.kind AS o_kind, o.fundraising AS o_fundraising").Scan(&rows).Error
+	known, err := s.projectsOf(ctx, []int64{index}, today)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
+	p, ok := known[index]
+	if !ok {
 		return nil, absent("no-such-project", "没有编号为 %d 的项目", "there is no project %d", index)
 	}
-	list := []view.Project{rows[0].view(today)}
+	return &p, nil
+}
+
+// projectsOf gives projects by their indices, those that are there.
+func (s *Store) projectsOf(ctx context.Context, indices []int64, today ledger.Date) (map[int64]view.Project, error) {
+	rows, err := ask[listedRow](s.reads.WithContext(ctx).Raw("SELECT "+listedColumns+", '' FROM projects p JOIN organizations o ON o.idx = p.organization WHERE p.idx IN ?", indices))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]view.Project, len(rows))
+	for i := range rows {
+		list[i] = rows[i].view(today)
+	}
 	err = s.hold(ctx, list)
-	return &list[0], err
+	known := make(map[int64]view.Project, len(list))
+	for _, p := range list {
+		known[p.Index] = p
+	}
+	return known, err
 }
 
 // Owner gives the organization that a project belongs to; absent is a ledger.NotFound.
@@ -261,6 +286,10 @@ type holdingRow struct {
 	Held, Transit, Agency            int64
 }
 
+func (r *holdingRow) fields() []any {
+	return []any{&r.Value, &r.Asset, &r.Income, &r.Incomes, &r.Spent, &r.Payments, &r.Held, &r.Transit, &r.Agency}
+}
+
 // holdings adds up pools by a column and asset: p is the pool, pr its project, d its
 // designation.
 func (s *Store) holdings(ctx context.Context, by, where string, args ...any) (map[string][]view.Holding, error) {
@@ -273,8 +302,7 @@ func (s *Store) holdings(ctx context.Context, by, where string, args ...any) (ma
 		sum(balance, own, "held") + sum(balance, own+" AND p.holder <> pr.organization", "transit") + sum(balance, "d.class = 'agency'", "agency") + `
 		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
 		WHERE ` + where + " GROUP BY 1, 2 ORDER BY 1, 2"
-	var rows []holdingRow
-	err := s.reads.WithContext(ctx).Raw(text, args...).Scan(&rows).Error
+	rows, err := ask[holdingRow](s.reads.WithContext(ctx).Raw(text, args...))
 	holdings := map[string][]view.Holding{}
 	for _, r := range rows {
 		holdings[r.Value] = append(holdings[r.Value], view.Holding{Asset: ledger.AssetID(r.Asset),

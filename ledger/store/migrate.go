@@ -13,6 +13,15 @@ import (
 //go:embed migrations
 var migrationFiles embed.FS
 
+// update brings the database to the program's version, with what that keeps beside the
+// records of an older one.
+func (s *Store) update(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.completeRuns(ctx)
+}
+
 // migrate brings the database to the program's version. Each step is a file of SQL,
 // run in one transaction with the note that it was run. Of several programs that
 // start at once, one migrates and the others wait. A database that a newer program

@@ -1,6 +1,9 @@
 package store_test
 
 import (
+	"context"
+	"runtime"
+	"sync"
 	"testing"
 
 	"mingzhang/ledger/store"
@@ -41,5 +44,34 @@ func TestMoment(t *testing.T) {
 			}
 			return nil
 		}))
+	})
+}
+
+// TestManyMoments: who looks at a moment may ask the store something else meanwhile,
+// however many do.
+func TestManyMoments(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				err := s.At(ctx, func(r *store.Store) error {
+					if _, err := r.Assets(ctx); err != nil {
+						return err
+					}
+					for range 1000 {
+						runtime.Gosched() // until the others look, too
+					}
+					_, err := s.Assets(ctx)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
 	})
 }

@@ -1,6 +1,16 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
+
+type nameRow struct {
+	Idx  int64
+	Name string
+}
+
+func (r *nameRow) fields() []any { return []any{&r.Idx, &r.Name} }
 
 // Names gives what organizations and projects are called, by the index of their record.
 // What is neither is not in it.
@@ -9,12 +19,8 @@ func (s *Store) Names(ctx context.Context, indices []int64) (map[int64]string, e
 	if len(indices) == 0 {
 		return names, nil
 	}
-	var rows []struct {
-		Idx  int64
-		Name string
-	}
-	err := s.reads.WithContext(ctx).Raw("SELECT idx, name FROM organizations WHERE idx IN ? UNION ALL SELECT idx, name FROM projects WHERE idx IN ?", indices, indices).
-		Scan(&rows).Error
+	indices = slices.Compact(slices.Sorted(slices.Values(indices)))
+	rows, err := ask[nameRow](s.reads.WithContext(ctx).Raw("SELECT idx, name FROM organizations WHERE idx IN ? UNION ALL SELECT idx, name FROM projects WHERE idx IN ?", indices, indices))
 	for _, r := range rows {
 		names[r.Idx] = r.Name
 	}

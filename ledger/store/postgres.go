@@ -31,6 +31,7 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	c.RuntimeParams["jit"] = "off" // to compile a statement takes longer than any of ours
 	reads = stdlib.OpenDB(*c)
+	keepOpen(reads, 16)
 	w := c.Copy()
 	// A writer's statements all look rows up by their keys. To plan the look-up of a
 	// thousand keys anew for each group costs three times what it takes to run it.
@@ -80,18 +81,12 @@ func (postgresDialect) open(c gorm.ConnPool) (*gorm.DB, error) {
 	return gorm.Open(postgres.New(postgres.Config{Conn: c}), config())
 }
 
-// position has a space before the place: right behind a bracket, GORM would make a
-// list of the bytes.
-func (postgresDialect) position(column string) string {
-	return "position(CAST( ? AS bytea) IN " + column + ")"
-}
-
 func (postgresDialect) key(k book.Key) any { return pgtype.UUID{Bytes: k, Valid: true} }
 
 func (postgresDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
 	batch := &pgx.Batch{}
 	batch.Queue("BEGIN")
-	batch.Queue(selectHead + " FOR UPDATE").QueryRow(func(r pgx.Row) error { return r.Scan(&row.Size, &row.Root, &row.Recorded) })
+	batch.Queue(selectHead + " FOR UPDATE").QueryRow(func(r pgx.Row) error { return r.Scan(row.fields()...) })
 	err = raw(c, func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
 	return row, err
 }

@@ -21,12 +21,14 @@ type runRow struct {
 	Undone          int64
 }
 
+func (r *runRow) fields() []any { return []any{&r.Lo, &r.Hi, &r.Idx, &r.At, &r.Bytes, &r.Undone} }
+
 const undoneOf = "coalesce((SELECT units FROM undone WHERE undone.idx = r.idx), 0) AS undone"
 
 // entries reads runs; the flow of each is in its record.
 func (r reader) entries(ctx context.Context, query string, args ...any) ([]trace.Entry, error) {
-	var rows []runRow
-	if err := r.db.WithContext(ctx).Raw(query, args...).Scan(&rows).Error; err != nil {
+	rows, err := ask[runRow](r.db.WithContext(ctx).Raw(query, args...))
+	if err != nil {
 		return nil, err
 	}
 	entries := make([]trace.Entry, len(rows))
@@ -78,7 +80,7 @@ func (r reader) Inflows(ctx context.Context, p ledger.Pool, span ledger.Span) ([
 	}
 	return r.entries(ctx, "SELECT in_from AS lo, in_upto AS hi, idx, 0 AS at, bytes, "+undoneOf+` FROM records r
 		WHERE in_pool = ? AND in_from < ? AND in_from >= coalesce((SELECT max(in_from) FROM records WHERE in_pool = ? AND in_from <= ?), 0)
-		ORDER BY in_from LIMIT ?`, id, span.Upto, id, span.From, trace.Chunk)
+		ORDER BY in_from`+atMost(trace.Chunk), id, span.Upto, id, span.From)
 }
 
 // Outflows implements trace.Reader.
@@ -89,7 +91,7 @@ func (r reader) Outflows(ctx context.Context, p ledger.Pool, span ledger.Span) (
 	}
 	return r.entries(ctx, "SELECT t.lo, t.hi, t.idx, t.at, r.bytes, "+undoneOf+` FROM takes t JOIN records r ON r.idx = t.idx
 		WHERE t.pool = ? AND t.lo < ? AND t.hi > ? AND t.lo >= coalesce((SELECT max(lo) FROM takes WHERE pool = ? AND lo <= ?), 0)
-		ORDER BY t.lo LIMIT ?`, id, span.Upto, span.From, id, span.From, trace.Chunk)
+		ORDER BY t.lo`+atMost(trace.Chunk), id, span.Upto, span.From, id, span.From)
 }
 
 // Pieces implements trace.Reader.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"math"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -25,6 +24,14 @@ type storedRow struct {
 	Undone  int64
 }
 
+func (r *storedRow) fields() []any { return []any{&r.Idx, &r.Bytes, &r.Project, &r.Public, &r.Undone} }
+
+// readRows gives the records that a condition holds for.
+func readRows(db *gorm.DB, where string, args ...any) ([]storedRow, error) {
+	return ask[storedRow](db.Raw("SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+
+		" FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE "+where, args...))
+}
+
 // Record gives a record as anyone may see it; absent is a ledger.NotFound.
 func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
 	list, err := readRecords(s.reads.WithContext(ctx), "r.idx = ?", index)
@@ -40,23 +47,15 @@ func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
 // About gives records of some types that are about a project, the last first, before
 // an index, 0 for all. With a project of −1 they are those that are about none.
 func (s *Store) About(ctx context.Context, project int64, types []string, before int64, limit int) ([]view.Record, error) {
-	var all []view.Record
+	var strands []strand
 	for _, t := range types {
-		where, args := "r.line IS NULL AND r.type = ? AND r.project = ?", []any{typeNumber(t), project}
+		one := strand{"line IS NULL AND type = ? AND project = ?", []any{typeNumber(t), project}}
 		if project < 0 {
-			where, args = "r.line IS NULL AND r.type = ? AND r.project IS NULL", args[:1]
+			one = strand{"line IS NULL AND type = ? AND project IS NULL", one.args[:1]}
 		}
-		if before > 0 {
-			where, args = where+" AND r.idx < ?", append(args, before)
-		}
-		list, err := readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC LIMIT ?", append(args, limited(limit))...)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
+		strands = append(strands, one)
 	}
-	slices.SortFunc(all, func(a, b view.Record) int { return int(b.Record.Index - a.Record.Index) })
-	return all[:min(len(all), limited(limit))], nil
+	return s.lastOf(ctx, strands, before, limit)
 }
 
 // LastAbout gives the last record of a type about each of some projects.
@@ -74,7 +73,7 @@ func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Rec
 	if before > 0 {
 		where, args = "r.idx < ?", []any{before}
 	}
-	return readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC LIMIT ?", append(args, limited(limit))...)
+	return readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC"+atMost(limited(limit)), args...)
 }
 
 // Records gives the last records of a filter before an index, 0 for all.
@@ -82,22 +81,30 @@ func (s *Store) Records(ctx context.Context, f view.RecordFilter, before int64, 
 	if f.Project == nil && len(f.Types) == 0 {
 		return s.Latest(ctx, before, limit)
 	}
-	db := s.reads.WithContext(ctx)
-	strands, err := recordStrands(db, f)
-	if err != nil || len(strands) == 0 {
+	strands, err := recordStrands(s.reads.WithContext(ctx), f)
+	if err != nil {
 		return nil, err
+	}
+	return s.lastOf(ctx, strands, before, limit)
+}
+
+// lastOf gives the last records of strands before an index, 0 for all.
+func (s *Store) lastOf(ctx context.Context, strands []strand, before int64, limit int) ([]view.Record, error) {
+	if len(strands) == 0 {
+		return nil, nil
 	}
 	if before == 0 {
 		before = math.MaxInt64
 	}
 	var texts []string
 	var args []any
+	end := " ORDER BY idx DESC" + atMost(limited(limit))
 	for _, one := range strands {
-		texts = append(texts, "SELECT * FROM (SELECT idx FROM records WHERE "+one.where+" AND idx < ? ORDER BY idx DESC LIMIT ?) AS s")
-		args = append(append(args, one.args...), before, limited(limit))
+		texts = append(texts, "SELECT * FROM (SELECT idx FROM records WHERE "+one.where+" AND idx < ?"+end+") AS s")
+		args = append(append(args, one.args...), before)
 	}
-	var found []int64
-	err = db.Raw(strings.Join(texts, " UNION ALL ")+" ORDER BY idx DESC LIMIT ?", append(args, limited(limit))...).Scan(&found).Error
+	db := s.reads.WithContext(ctx)
+	found, err := numbers(db.Raw(strings.Join(texts, " UNION ALL ")+end, args...))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -115,8 +122,8 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 		case t == "flow" && f.Project == nil:
 			all = append(all, strand{"line IS NOT NULL", nil})
 		case t == "flow":
-			var lines []int64
-			if err = db.Raw("SELECT line FROM lines WHERE project = ?", *f.Project).Scan(&lines).Error; err != nil {
+			lines, err := numbers(db.Raw("SELECT line FROM lines WHERE project = ?", *f.Project))
+			if err != nil {
 				return nil, err
 			}
 			for _, line := range lines {
@@ -132,9 +139,7 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 }
 
 func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
-	var rows []storedRow
-	err := db.Raw(`SELECT r.idx, r.bytes, coalesce(r.project, 0) AS project, o.public, `+undoneOf+`
-		FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE `+where, args...).Scan(&rows).Error
+	rows, err := readRows(db, where, args...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -183,8 +188,8 @@ func (s *Store) Bundle(ctx context.Context, number int64, width int) ([][]byte, 
 
 // Find gives the record that a key was recorded under; absent is a ledger.NotFound.
 func (s *Store) Find(ctx context.Context, k book.Key) (int64, error) {
-	var rows []int64
-	if err := s.reads.WithContext(ctx).Raw("SELECT idx FROM lookups WHERE key = ?", s.d.key(k)).Scan(&rows).Error; err != nil {
+	rows, err := numbers(s.reads.WithContext(ctx).Raw("SELECT idx FROM lookups WHERE key = ?", s.d.key(k)))
+	if err != nil {
 		return 0, err
 	}
 	if len(rows) == 0 {

@@ -35,7 +35,7 @@ func Restore(ctx context.Context, address string, from Dumped) (*Store, error) {
 	if err := s.fill(ctx, from); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.update(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

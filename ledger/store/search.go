@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -13,8 +12,6 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/proof"
-	"mingzhang/ledger/record"
 	"mingzhang/ledger/view"
 )
 
@@ -75,8 +72,8 @@ func (s *Store) named(ctx context.Context, text string, limit int) (hits []view.
 			WHERE lower(name) LIKE lower(@text) ESCAPE '\' OR filing = @code
 		UNION ALL SELECT idx, 'organization', name, CASE WHEN lower(name) LIKE lower(@begin) ESCAPE '\' THEN 0 ELSE 1 END FROM organizations
 			WHERE lower(name) LIKE lower(@text) ESCAPE '\' OR upper(code) = upper(@code)
-		ORDER BY 4, 1 DESC LIMIT @limit`,
-		map[string]any{"text": pattern, "begin": strings.TrimPrefix(pattern, "%"), "code": strings.ToUpper(text), "limit": limit}).Scan(&hits).Error
+		ORDER BY 4, 1 DESC `+atMost(limit),
+		map[string]any{"text": pattern, "begin": strings.TrimPrefix(pattern, "%"), "code": strings.ToUpper(text)}).Scan(&hits).Error
 	return hits, err
 }
 
@@ -90,45 +87,4 @@ func asHash(text string) (tlog.Hash, bool) {
 		return tlog.Hash{}, false
 	}
 	return tlog.Hash(data), true
-}
-
-// leafIndex finds a leaf by its hash. The tiles have all hashes in their order, so no
-// index of them is kept: the database looks through the tiles, and what is in none
-// yet is hashed here.
-func (s *Store) leafIndex(ctx context.Context, hash tlog.Hash) (int64, bool, error) {
-	db := s.reads.WithContext(ctx)
-	head, err := s.Head(ctx) // before the tiles, which may grow meanwhile
-	if err != nil {
-		return 0, false, err
-	}
-	var rows []struct {
-		Number int64
-		Hashes []byte
-	}
-	if err := db.Raw("SELECT number, hashes FROM tiles WHERE level = 0 AND "+s.d.position("hashes")+" > 0 ORDER BY number LIMIT 2", hash[:]).Scan(&rows).Error; err != nil {
-		return 0, false, err
-	}
-	for _, r := range rows {
-		if i := leafIn(r.Hashes, hash); i >= 0 {
-			return r.Number*proof.TileWidth + int64(i), true, nil
-		}
-	}
-	begun := head.Size / proof.TileWidth * proof.TileWidth
-	last, err := readRange(db, begun, head.Size-begun)
-	for i, bytes := range last {
-		if record.Hash(bytes) == hash {
-			return begun + int64(i), true, nil
-		}
-	}
-	return 0, false, err
-}
-
-// leafIn gives the place of a hash within a tile, −1 for none.
-func leafIn(hashes []byte, hash tlog.Hash) int {
-	for i := 0; i+tlog.HashSize <= len(hashes); i += tlog.HashSize {
-		if bytes.Equal(hashes[i:i+tlog.HashSize], hash[:]) {
-			return i / tlog.HashSize
-		}
-	}
-	return -1
 }

@@ -32,14 +32,14 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 	if err := f.Close(); err != nil {
 		return nil, nil, err
 	}
-	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "cache_size(-65536)", "foreign_keys(ON)"}
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)"}
 	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
-	writes = sql.OpenDB(sqliteFile{address})
+	writes = sql.OpenDB(sqliteFile{address + "&_pragma=cache_size(-65536)"})
 	if err = first(ctx, writes); err != nil {
 		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}
-	reads = sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)"})
-	reads.SetMaxOpenConns(8)
+	reads = sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)&_pragma=cache_size(-8192)"})
+	keepOpen(reads, 8)
 	return reads, writes, nil
 }
 
@@ -130,15 +130,13 @@ func unlessEnd(err error) error {
 	return err
 }
 
-func (sqliteDialect) position(column string) string { return "instr(" + column + ", ?)" }
-
 func (sqliteDialect) key(k book.Key) any { return k[:] }
 
 func (sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err error) {
 	if _, err = c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return row, err
 	}
-	err = c.QueryRowContext(ctx, selectHead).Scan(&row.Size, &row.Root, &row.Recorded)
+	err = c.QueryRowContext(ctx, selectHead).Scan(row.fields()...)
 	return row, err
 }
 
@@ -147,7 +145,9 @@ const rowsEach = 32
 
 func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
 	row := "(" + strings.Repeat("?,", len(columns)-1) + "?)"
-	head := "INSERT INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
+	// A statement that may fail half way keeps what it changes aside, in a file of its own.
+	// With OR FAIL it does not: who writes gives the whole transaction up.
+	head := "INSERT OR FAIL INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
 	args := make([]any, 0, rowsEach*len(columns))
 	for len(rows) > 0 {
 		n := 1

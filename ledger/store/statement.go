@@ -50,13 +50,8 @@ func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]account.Mon
 	if err != nil || len(pools) == 0 {
 		return nil, err
 	}
-	ids := make([]int64, 0, len(pools))
-	for id := range pools {
-		ids = append(ids, id)
-	}
-	var rows []struct{ Month, Pool, Line, Units, Flows int64 }
-	err = db.Raw(`SELECT occurred / 100 AS month, pool, line, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
-		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 HAVING sum(flows) <> 0 ORDER BY 1, 2, 3`, ids).Scan(&rows).Error
+	rows, err := ask[monthRow](db.Raw(`SELECT occurred / 100 AS month, pool, line, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
+		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 HAVING sum(flows) <> 0 ORDER BY 1, 2, 3`, mapKeys(pools)))
 	sums := make([]account.MonthSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]
@@ -65,33 +60,24 @@ func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]account.Mon
 	return sums, err
 }
 
-// poolOf is a pool with what a statement asks of it.
-type poolOf struct {
-	Row     poolRow `gorm:"embedded"`
-	Partner bool
-	Agency  bool
-}
+// monthRow is a sum over the totals of one pool in a month.
+type monthRow struct{ Month, Pool, Line, Units, Flows int64 }
 
-// sum is a sum of one of the pool's lines.
-func (p poolOf) sum(line, units, flows int64) account.PoolSum {
-	return account.PoolSum{Pool: p.Row.state().Pool, Line: account.Line(line), Partner: p.Partner, Agency: p.Agency, Sum: account.Sum{Units: units, Flows: flows}}
-}
+func (r *monthRow) fields() []any { return []any{&r.Month, &r.Pool, &r.Line, &r.Units, &r.Flows} }
 
-func scopePools(db *gorm.DB, scope account.Scope) (map[int64]poolOf, error) {
-	q := db.Table("pools p").Joins("JOIN projects pr ON pr.idx = p.project").
-		Joins("LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation").
-		Select("p.*, p.holder <> pr.organization AS partner, coalesce(d.class = 'agency', FALSE) AS agency")
+// scopePools gives the pools of a scope by their numbers.
+func scopePools(db *gorm.DB, scope account.Scope) (map[int64]pooled, error) {
+	var where conditions
 	if scope.Project != 0 {
-		q = q.Where("p.project = ?", scope.Project)
+		where.add("p.project = ?", scope.Project)
 	}
 	if scope.Organization != nil {
-		q = q.Where("pr.organization = ?", *scope.Organization)
+		where.add("pr.organization = ?", *scope.Organization)
 	}
-	var rows []poolOf
-	err := q.Scan(&rows).Error
-	pools := map[int64]poolOf{}
+	rows, err := readPools(db, where, "")
+	pools := make(map[int64]pooled, len(rows))
 	for _, r := range rows {
-		pools[r.Row.ID] = r
+		pools[r.ID] = r
 	}
 	return pools, err
 }
@@ -105,6 +91,8 @@ type sumRow struct {
 	Flows int64
 }
 
+func (r *sumRow) fields() []any { return []any{&r.Pool, &r.Line, &r.Early, &r.Units, &r.Flows} }
+
 // sumsAt adds up the totals of the scope's pools. Totals know the day on which they
 // were recorded, so the log as it once stood is the totals of the days before and the
 // records of that last day.
@@ -113,10 +101,7 @@ func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, 
 	if err != nil || len(pools) == 0 {
 		return nil, err
 	}
-	ids := make([]int64, 0, len(pools))
-	for id := range pools {
-		ids = append(ids, id)
-	}
+	ids := mapKeys(pools)
 	first, last := day(st.From), day(st.Upto)
 	if st.Upto == "" {
 		last = 99991231
@@ -127,16 +112,16 @@ func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, 
 			return nil, err
 		}
 	}
-	var rows []sumRow
-	err = db.Raw(`SELECT pool, line, early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
+	rows, err := ask[sumRow](db.Raw(`SELECT pool, line, early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
 		FROM (SELECT pool, line, occurred < ? AS early, units, flows FROM totals WHERE pool IN ? AND occurred <= ? AND recorded < ?) t
-		GROUP BY pool, line, early`, first, ids, last, recorded).Scan(&rows).Error
+		GROUP BY pool, line, early`, first, ids, last, recorded))
 	if err == nil && since < st.At {
 		rows, err = addDay(db, rows, ids, since, st.At, first, last)
 	}
 	sums := make([]account.PoolSum, len(rows))
 	for i, r := range rows {
-		sums[i] = pools[r.Pool].sum(r.Line, r.Units, r.Flows)
+		p := pools[r.Pool]
+		sums[i] = p.sum(r.Line, r.Units, r.Flows)
 		sums[i].Before = r.Early
 	}
 	return sums, err
@@ -170,12 +155,15 @@ type dayRow struct {
 	Laid                   int64
 }
 
+func (r *dayRow) fields() []any {
+	return []any{&r.Line, &r.Amount, &r.Occurred, &r.InPool, &r.OutPool, &r.Laid}
+}
+
 // addDay adds the flows of the records from since up to at.
 func addDay(db *gorm.DB, rows []sumRow, ids []int64, since, at, first, last int64) ([]sumRow, error) {
-	var flows []dayRow
-	err := db.Raw(`SELECT line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(in_upto - in_from, 0) AS laid
+	flows, err := ask[dayRow](db.Raw(`SELECT line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(in_upto - in_from, 0) AS laid
 		FROM records WHERE idx >= ? AND idx < ? AND line IS NOT NULL AND occurred <= ? AND (in_pool IN ? OR out_pool IN ?)`,
-		since, at, last, ids, ids).Scan(&flows).Error
+		since, at, last, ids, ids))
 	inside := map[int64]bool{}
 	for _, id := range ids {
 		inside[id] = true

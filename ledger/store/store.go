@@ -32,10 +32,11 @@ import (
 
 // Store is an open database. It may be used from any number of goroutines.
 type Store struct {
-	reads  *gorm.DB // any number of connections
+	reads  *gorm.DB // several connections
 	writes *sql.DB
 	d      dialect
-	writer chan *writer // the one connection that writes, or nil for one to be made
+	looks  chan struct{} // one for each moment that is open
+	writer chan *writer  // the one connection that writes, or nil for one to be made
 
 	closing sync.Once
 	closed  error
@@ -68,8 +69,6 @@ type dialect interface {
 	commit(ctx context.Context, c *sql.Conn) error
 	// key gives a look-up key the form that the database stores.
 	key(k book.Key) any
-	// position is the place of a value ("?") within a column of bytes, 0 for nowhere.
-	position(column string) string
 	// open makes a GORM database on a connection.
 	open(c gorm.ConnPool) (*gorm.DB, error)
 	// scrub removes from files and logs what was deleted in a committed transaction.
@@ -95,7 +94,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.update(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -120,10 +119,20 @@ func connect(ctx context.Context, address string) (*Store, error) {
 		return nil, err
 	}
 	s.writes.SetMaxOpenConns(1)
+	// Half of the connections are for moments, at most: who asks something else meanwhile
+	// needs another one, and all would wait for each other if there were none.
+	s.looks = make(chan struct{}, reads.Stats().MaxOpenConnections/2)
 	if s.reads, err = s.d.open(reads); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// keepOpen bounds how many connections there are, which a server of databases has few of,
+// and keeps them: a new one costs more than what it is asked, and knows no statement yet.
+func keepOpen(db *sql.DB, most int) {
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
 }
 
 // Close ends all connections, after the transaction that is open. Closing again does
@@ -153,6 +162,12 @@ func config() *gorm.Config {
 // At shows the database as it is at one moment to do, however many questions that asks
 // and whatever is recorded meanwhile. The store that do gets only reads.
 func (s *Store) At(ctx context.Context, do func(*Store) error) error {
+	select {
+	case s.looks <- struct{}{}:
+		defer func() { <-s.looks }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		return do(&Store{reads: db, d: s.d})
 	}, s.d.moment())
@@ -171,12 +186,14 @@ type headRow struct {
 }
 
 func readHead(db *gorm.DB) (book.Head, error) {
-	var row headRow
-	if err := db.Raw(selectHead).Scan(&row).Error; err != nil {
+	rows, err := ask[headRow](db.Raw(selectHead))
+	if err != nil {
 		return book.Head{}, fmt.Errorf("read the head: %w", err)
 	}
-	return row.head()
+	return append(rows, headRow{})[0].head()
 }
+
+func (row *headRow) fields() []any { return []any{&row.Size, &row.Root, &row.Recorded} }
 
 const selectHead = "SELECT size, root, recorded FROM log_head"
 
@@ -223,16 +240,17 @@ func readTile(db *gorm.DB, t proof.Tile) ([]byte, error) {
 	if t.Level > 0 {
 		return nil, absent("no-such-tile", "没有瓦片 %s", "there is no tile %s", t.Path())
 	}
-	records, err := readRange(db, t.Number*proof.TileWidth, int64(t.Width))
-	if err != nil {
-		return nil, err
-	}
-	var hashes []byte
+	return readLeaves(db, t.Number*proof.TileWidth, int64(t.Width))
+}
+
+// readLeaves makes the hashes of n records from an index on.
+func readLeaves(db *gorm.DB, from, n int64) (hashes []byte, err error) {
+	records, err := readRange(db, from, n)
 	for _, r := range records {
 		leaf := record.Hash(r)
 		hashes = append(hashes, leaf[:]...)
 	}
-	return hashes, nil
+	return hashes, err
 }
 
 // readRange gives n records from an index on, in order.

@@ -69,6 +69,14 @@ func openBook(t testing.TB, s book.Store) *book.Book {
 	return b
 }
 
+// prepared is what prepare registers, by a book that has all the time it needs.
+func prepared(t testing.TB, s book.Store) {
+	t.Helper()
+	b := openBook(t, s)
+	prepare(t, b)
+	must(t, b.Close())
+}
+
 // openImpatient is openBook of a book that gives a silent database little time.
 func openImpatient(t testing.TB, s book.Store, patience time.Duration) *book.Book {
 	t.Helper()

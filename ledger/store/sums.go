@@ -10,53 +10,17 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// Pools gives the pools of a project and what each holds, or those that an
-// organization holds in the projects of others.
-func (s *Store) Pools(ctx context.Context, project, holder *int64) ([]view.Pool, error) {
-	q := s.pools(ctx)
-	if project != nil {
-		q = q.Where("p.project = ?", *project)
-	}
-	if holder != nil {
-		q = q.Where("p.holder = ? AND pr.organization <> ?", *holder, *holder)
-	}
-	rows, err := readPools(q)
-	pools := make([]view.Pool, len(rows))
-	for i, r := range rows {
-		pools[i] = r.view()
-	}
-	return pools, err
-}
-
-// pools begins a query of pools, in the order in which they were first used.
-func (s *Store) pools(ctx context.Context) *gorm.DB {
-	return s.reads.WithContext(ctx).Table("pools p").Joins("JOIN projects pr ON pr.idx = p.project").
-		Joins("LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation").
-		Select("p.*, coalesce(d.class, '') AS class").Order("p.id")
-}
-
-// listedPool is a row of pools with the class of its designation.
-type listedPool struct {
-	Row   poolRow `gorm:"embedded"`
-	Class string
-}
-
-func readPools(q *gorm.DB) (rows []listedPool, err error) {
-	return rows, q.Scan(&rows).Error
-}
-
-func (r listedPool) view() view.Pool {
-	st := r.Row.state()
-	return view.Pool{Pool: st.Pool, Head: st.Head, Class: ledger.Class(r.Class)}
-}
-
 // partyRow is a row of parties.
 type partyRow struct {
 	Project, Line, Units, Flows int64
 	Asset, Party, Name          string
 }
 
-func (r partyRow) view() view.Party {
+func (r *partyRow) fields() []any {
+	return []any{&r.Project, &r.Line, &r.Asset, &r.Party, &r.Name, &r.Units, &r.Flows}
+}
+
+func (r *partyRow) view() view.Party {
 	return view.Party{Project: r.Project, Line: account.Line(r.Line), Asset: ledger.AssetID(r.Asset), Key: r.Party, Name: r.Name,
 		Sum: account.Sum{Units: r.Units, Flows: r.Flows}}
 }
@@ -73,7 +37,7 @@ func (s *Store) Parties(ctx context.Context, f view.PartyFilter) ([]view.Party, 
 
 // parties begins a query with the filters of a list.
 func (s *Store) parties(ctx context.Context, f view.PartyFilter) *gorm.DB {
-	q := inScope(s.reads.WithContext(ctx).Table("parties").Where("flows <> 0"), "project", f.Project, f.Organization)
+	q := inScope(s.reads.WithContext(ctx).Table("parties").Select("project, line, asset, party, name, units, flows").Where("flows <> 0"), "project", f.Project, f.Organization)
 	if f.Party != "" {
 		q = q.Where("party = ?", f.Party)
 	}
@@ -84,11 +48,10 @@ func (s *Store) parties(ctx context.Context, f view.PartyFilter) *gorm.DB {
 }
 
 func readParties(q *gorm.DB) ([]view.Party, error) {
-	var rows []partyRow
-	err := q.Scan(&rows).Error
+	rows, err := ask[partyRow](q)
 	list := make([]view.Party, len(rows))
-	for i, r := range rows {
-		list[i] = r.view()
+	for i := range rows {
+		list[i] = rows[i].view()
 	}
 	return list, err
 }

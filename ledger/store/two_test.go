@@ -35,7 +35,10 @@ func TestTwoProcesses(t *testing.T) {
 	for life := range lives {
 		mortal := bear(t, fmt.Sprint("mortal", life), address, filepath.Join(folder, "mortal"))
 		select {
-		case line := <-mortal.lines:
+		case line, ok := <-mortal.lines:
+			if !ok {
+				t.Fatal("the child ended by itself")
+			}
 			lines = append(lines, line)
 		case <-time.After(patience):
 			t.Fatal("the child does nothing")
@@ -87,7 +90,9 @@ func tradeOn(b *book.Book, d trade) (outcome, error) {
 }
 
 // tradeUntilKilled is the child. Its lines tell when it asked and when it had the
-// answer, by the clock of the machine, which the children share.
+// answer, by the clock of the machine, which the children share. Each caller trades at
+// least once, and the first one begins with more than there can be: a walk of chance
+// alone may never meet the bottom.
 func tradeUntilKilled(t *testing.T, name, address, keeper string) {
 	b := childBook(t, address, keeper)
 	var wg sync.WaitGroup
@@ -95,13 +100,11 @@ func tradeUntilKilled(t *testing.T, name, address, keeper string) {
 	for i := range 4 {
 		wg.Go(func() {
 			for n := 0; ; n++ {
-				select {
-				case <-over:
-					return
-				default:
-				}
 				d := trade{fmt.Sprint(name, ".", i, ".", n), rand.Int64N(39) - 19}
-				if d.Amount == 0 {
+				switch {
+				case i == 0 && n == 0:
+					d.Amount = -1 << 40
+				case i == 1 && n == 0 || d.Amount == 0:
 					d.Amount = 1
 				}
 				say("ask %s %d %d", d.Key, d.Amount, time.Now().UnixNano())
@@ -111,6 +114,11 @@ func tradeUntilKilled(t *testing.T, name, address, keeper string) {
 					return
 				}
 				say("told %s %d %d %d", d.Key, o.Index, o.At, time.Now().UnixNano())
+				select {
+				case <-over:
+					return
+				default:
+				}
 			}
 		})
 	}

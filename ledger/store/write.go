@@ -43,7 +43,10 @@ func (t *Tx) Write(b *book.Batch) error {
 	if err := t.store.d.exec(t.ctx, t.conn, queue); err != nil {
 		return fmt.Errorf("write what the records add up to: %w", err)
 	}
-	return nil
+	if h.Size/runLeaves == t.head.Size/runLeaves {
+		return nil
+	}
+	return t.makeRuns(h.Size / runLeaves)
 }
 
 // earned is what flows add to a pool's income and expenditure.

@@ -59,6 +59,12 @@ type Project struct {
 	Holdings []Holding
 }
 
+// Member is a project that another handed units to.
+type Member struct {
+	Project
+	Given int64
+}
+
 // ProjectFilter says which projects a list has, and in which order. A zero field does
 // not filter.
 type ProjectFilter struct {

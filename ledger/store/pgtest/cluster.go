@@ -57,7 +57,7 @@ func (s *Server) start() error {
 
 // control has pg_ctl do something and waits until it is done.
 func (s *Server) control(what ...string) error {
-	return s.run("pg_ctl", append(what, "-D", s.data, "-w", "-t", "60", "-s")...)
+	return s.run("pg_ctl", append(what, "-D", s.data, "-w", "-t", "300", "-s")...)
 }
 
 func (s *Server) logFile() string { return filepath.Join(s.folder.path, "log") }

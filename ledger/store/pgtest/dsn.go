@@ -21,7 +21,7 @@ import (
 const Variable = "MINGZHANG_TEST_POSTGRES"
 
 // patience bounds each statement of this package.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // held keeps the shared server reachable: the garbage collector closes files that
 // nobody holds, and the guardian would take a closed pipe for our end.

@@ -96,7 +96,7 @@ func want(t *testing.T, db *sql.DB, query, want string) {
 
 // down tells whether nothing answers at a DSN.
 func down(dsn string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
@@ -111,9 +111,9 @@ func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
-	for deadline := time.Now().Add(30 * time.Second); !is(); <-ticker.C {
+	for deadline := time.Now().Add(patience); !is(); <-ticker.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("not in 30 seconds: %s", what)
+			t.Fatalf("not in %s: %s", patience, what)
 		}
 	}
 }

@@ -57,7 +57,7 @@ CREATE TABLE tiles (
 	number INTEGER NOT NULL,
 	hashes BLOB NOT NULL,
 	PRIMARY KEY (level, number)
-) WITHOUT ROWID;
+); -- with rows of their own: within the tree, each look on the way down would read kilobytes of other ones
 
 CREATE TABLE log_head (
 	one      INTEGER PRIMARY KEY CHECK (one = 1),

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/view"
+)
+
+// wanted gives the lines that flows of the filter are stored under. Only an expenditure
+// has a category.
+func wanted(f view.FlowFilter) map[account.Line]bool {
+	lines := map[account.Line]bool{}
+	if len(f.Kinds) == 0 {
+		for _, l := range account.Lines() {
+			lines[l], lines[-l] = true, true
+		}
+	}
+	for _, k := range f.Kinds {
+		if k == ledger.Reversal {
+			for _, l := range account.Lines() {
+				lines[-l] = true
+			}
+		}
+		for _, l := range account.LinesOfKind(k) {
+			lines[l] = true
+		}
+	}
+	if len(f.Categories) > 0 {
+		maps.DeleteFunc(lines, func(l account.Line, _ bool) bool { return !slices.Contains(f.Categories, l.Category()) })
+	}
+	return lines
+}
+
+// planFlows finds out which strands of the log a list needs.
+func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
+	q := &flowQuery{FlowFilter: f, lines: wanted(f), among: []ledger.Span{{Upto: ledger.MaxUnits + 1}}}
+	switch {
+	case len(q.lines) == 0:
+		return q, nil
+	case q.plain() && !q.crosses():
+		q.whole = true // and needs no pools
+		return q, q.strandsOf(db, []int64{*f.Project})
+	case f.Party != "":
+		q.strands = []strand{{"party = ?", []any{f.Party}}}
+	case f.Project == nil && f.Organization == nil:
+		q.strands = []strand{{"line IS NOT NULL", nil}}
+		if !slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool { return l > 0 && l < account.LineRefund || -l >= account.LineRefund }) {
+			q.strands = []strand{{"out_pool IS NOT NULL", nil}}
+		}
+	}
+	for i, scope := range scopes(f) {
+		pools, err := readPools(db, scope, "")
+		if err != nil || len(pools) == 0 {
+			q.strands = nil
+			return q, err
+		}
+		ids, projects := map[int64]bool{}, map[int64]bool{}
+		for _, p := range pools {
+			ids[p.ID], projects[p.Project] = true, true
+		}
+		q.pools = append(q.pools, ids)
+		if i > 0 || q.strands != nil {
+			continue
+		}
+		if err := q.strandsOf(db, mapKeys(projects)); err != nil {
+			return nil, err
+		}
+		if err := q.crossing(db, mapKeys(ids)); err != nil {
+			return nil, err
+		}
+	}
+	q.whole = q.plain() && (!q.crossed || len(f.Kinds) == 0 && len(f.Categories) == 0)
+	if f.Project == nil && f.Organization == nil {
+		return q, q.bound(db, nil) // the pools of an asset may be too many to name
+	}
+	return q, q.bound(db, mapKeys(q.pools[0]))
+}
+
+// plain says that the filter is of a project and at most of lines: what the strands are
+// made of.
+func (q *flowQuery) plain() bool {
+	f := q.FlowFilter
+	return f.Project != nil && f.Organization == nil && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == ""
+}
+
+// crosses says whether flows match that lead from one pool to another, and so are
+// another project's, too.
+func (q *flowQuery) crosses() bool {
+	return slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool {
+		return max(l, -l) >= account.LineInternalOut && max(l, -l) <= account.LineTransferOut
+	})
+}
+
+// scopes are what a flow must touch a pool of, each: those of a project and of an
+// organization are touched by what went between them, too.
+func scopes(f view.FlowFilter) (all []conditions) {
+	scope := func(text string, args ...any) {
+		var where conditions
+		if text != "" {
+			where.add(text, args...)
+		}
+		if f.Asset != "" {
+			where.add("p.asset = ?", string(f.Asset))
+		}
+		all = append(all, where)
+	}
+	if f.Project != nil {
+		scope("p.project = ?", *f.Project)
+	}
+	if f.Organization != nil {
+		scope("pr.organization = ? OR p.holder = ?", *f.Organization, *f.Organization)
+	}
+	if len(all) == 0 && f.Asset != "" {
+		scope("")
+	}
+	return all
+}
+
+func mapKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// lineRow is a line that a project has flows on.
+type lineRow struct{ Project, Line int64 }
+
+func (r *lineRow) fields() []any { return []any{&r.Project, &r.Line} }
+
+// strandsOf makes a strand of each line of each project.
+func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
+	rows, err := ask[lineRow](db.Raw("SELECT project, line FROM lines WHERE project IN ? ORDER BY project, line", projects))
+	for _, r := range rows {
+		if q.lines[account.Line(r.Line)] {
+			q.strands = append(q.strands, strand{"project = ? AND line = ?", []any{r.Project, r.Line}})
+		}
+	}
+	return err
+}
+
+// crossing makes a strand of what came into each pool from another. It does so only where
+// something crossed: to find that nothing did, a database without statistics may walk all
+// that ever entered the pool.
+func (q *flowQuery) crossing(db *gorm.DB, pools []int64) error {
+	if !q.crosses() {
+		return nil
+	}
+	crossed, err := numbers(db.Raw("SELECT DISTINCT pool FROM totals WHERE pool IN ? AND line IN ?", pools, crossingLines))
+	slices.Sort(crossed)
+	q.crossed = len(crossed) > 0
+	for _, id := range crossed {
+		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{id}})
+	}
+	return err
+}
+
+// crossingLines are the lines of flows that leave one pool and enter another.
+var crossingLines = []account.Line{account.LineConvertedIn, account.LineInternalIn, account.LineSisterIn, account.LineTransferIn,
+	account.LineConvertedOut, account.LineInternalOut, account.LineSisterOut, account.LineTransferOut}
+
+// rangeRow is the first of some records and the last.
+type rangeRow struct{ First, Last int64 }
+
+func (r *rangeRow) fields() []any { return []any{&r.First, &r.Last} }
+
+// gap is over how many records a walk goes on rather than begin anew behind them.
+const gap = 1000
+
+// bound narrows the walk to the records among which those of the dates lie: of each day
+// on which some were recorded, from the first to the last.
+func (q *flowQuery) bound(db *gorm.DB, pools []int64) error {
+	if q.From == "" && q.Upto == "" {
+		return nil
+	}
+	var where conditions
+	where.add("occurred >= ?", day(q.From))
+	if q.Upto != "" {
+		where.add("occurred <= ?", day(q.Upto))
+	}
+	if pools != nil {
+		where.add("pool IN ?", pools)
+	}
+	rows, err := ask[rangeRow](db.Raw("SELECT min(first) AS lo, max(last) AS hi FROM totals WHERE "+where.String()+" GROUP BY recorded ORDER BY 1", where.args...))
+	q.among = nil
+	for _, r := range rows {
+		if n := len(q.among); n > 0 && r.First < q.among[n-1].Upto+gap {
+			q.among[n-1].Upto = max(q.among[n-1].Upto, r.Last+1)
+			continue
+		}
+		q.among = append(q.among, ledger.Span{From: r.First, Upto: r.Last + 1})
+	}
+	return err
+}

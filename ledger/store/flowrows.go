@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/record"
+	"mingzhang/ledger/view"
+)
+
+// readFlows reads flows by index and gives them in that order, those that are there.
+func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
+	if len(indices) == 0 {
+		return nil, nil
+	}
+	once := slices.Compact(slices.Sorted(slices.Values(indices)))
+	rows, err := readRows(db, "r.idx IN ?", once)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := notesOn(db, once)
+	if err != nil {
+		return nil, err
+	}
+	flows := make([]view.Flow, len(rows))
+	for i, r := range rows {
+		if flows[i], err = r.flow(notes[r.Idx]); err != nil {
+			return nil, err
+		}
+	}
+	if err := readFiles(db, flows); err != nil {
+		return nil, err
+	}
+	place := map[int64]int{}
+	for i, f := range flows {
+		place[f.Record.Index] = i
+	}
+	list := make([]view.Flow, 0, len(indices))
+	for _, index := range indices {
+		if i, ok := place[index]; ok {
+			list = append(list, flows[i])
+		}
+	}
+	return list, nil
+}
+
+// flow shows a row as a flow.
+func (r storedRow) flow(n notes) (view.Flow, error) {
+	rec, err := record.Parse(r.Bytes)
+	if err != nil {
+		return view.Flow{}, err
+	}
+	f, ok := rec.What.(*ledger.Flow)
+	if !ok {
+		return view.Flow{}, absent("no-such-flow", "记录 %d 不是流水", "record %d is not a flow", r.Idx)
+	}
+	texts, err := openedTexts(rec.Public, r.Public)
+	return view.Flow{Record: rec, Flow: f, Leaf: record.Hash(r.Bytes), Texts: texts,
+		Undone: r.Undone, Refunded: n.refunded, Delivered: n.delivered, Corrections: n.corrections}, err
+}
+
+// openedTexts reads a stored opening, nil for none.
+func openedTexts(c record.Commitment, opening []byte) ([]record.Text, error) {
+	if opening == nil {
+		return nil, nil
+	}
+	o, err := record.Open(c, opening)
+	if err != nil {
+		return nil, err
+	}
+	return o.Texts, nil
+}
+
+// notes are what later records say about one.
+type notes struct {
+	delivered   int64
+	refunded    int64
+	deliveries  []int64
+	corrections []int64
+}
+
+type noteRow struct {
+	Of, Idx, Amount, Undone int64
+	Type                    int
+}
+
+func (r *noteRow) fields() []any { return []any{&r.Of, &r.Idx, &r.Amount, &r.Type, &r.Undone} }
+
+// notesOn gives the deliveries, refunds and corrections of records. A refund that was
+// reversed, or came back, is none.
+func notesOn(db *gorm.DB, indices []int64) (map[int64]notes, error) {
+	delivery, correction := typeNumber("delivery"), typeNumber("correction")
+	rows, err := ask[noteRow](db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type, "+undoneOf+" FROM records r WHERE of IN ? AND (type IN ? OR line = ?) ORDER BY idx",
+		indices, []int{delivery, correction}, int64(account.LineRefund)))
+	all := map[int64]notes{}
+	for _, r := range rows {
+		n := all[r.Of]
+		switch r.Type {
+		case delivery:
+			n.delivered, n.deliveries = n.delivered+r.Amount, append(n.deliveries, r.Idx)
+		case correction:
+			n.corrections = append(n.corrections, r.Idx)
+		default:
+			n.refunded += r.Amount - r.Undone
+		}
+		all[r.Of] = n
+	}
+	return all, err
+}
+
+// Flow gives one flow as a list has it; absent is a ledger.NotFound.
+func (s *Store) Flow(ctx context.Context, index int64) (*view.Flow, error) {
+	rows, err := readFlows(s.reads.WithContext(ctx), []int64{index})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, absent("no-such-flow", "没有编号为 %d 的流水", "there is no flow %d", index)
+	}
+	return &rows[0], nil
+}

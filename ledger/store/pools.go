@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/account"
+	"mingzhang/ledger/view"
+)
+
+// pooled is a pool with what lists and statements ask of it.
+type pooled struct {
+	poolRow
+	Owner int64  // the organization of its project
+	Class string // of its designation
+}
+
+func (p *pooled) fields() []any {
+	return []any{&p.ID, &p.Project, &p.Holder, &p.Designation, &p.Asset, &p.Laid, &p.Next, &p.Holed, &p.Owner, &p.Class}
+}
+
+func (p *pooled) view() view.Pool {
+	st := p.state()
+	return view.Pool{Pool: st.Pool, Head: st.Head, Class: ledger.Class(p.Class)}
+}
+
+// sum is a sum of one of the pool's lines.
+func (p *pooled) sum(line, units, flows int64) account.PoolSum {
+	return account.PoolSum{Pool: p.state().Pool, Line: account.Line(line), Partner: p.Holder != p.Owner, Agency: p.Class == string(ledger.Agency),
+		Sum: account.Sum{Units: units, Flows: flows}}
+}
+
+// readPools gives the pools that conditions hold for, in the order in which they were
+// first used: p is the pool, pr its project.
+func readPools(db *gorm.DB, where conditions, end string) ([]pooled, error) {
+	return ask[pooled](db.Raw(`SELECT p.id, p.project, p.holder, p.designation, p.asset, p.laid, p.next, p.holed, pr.organization, coalesce(d.class, '')
+		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
+		WHERE `+where.String()+" ORDER BY p.id"+end, where.args...))
+}
+
+// Pools gives the pools of a project and what each holds, or those that an
+// organization holds in the projects of others.
+func (s *Store) Pools(ctx context.Context, project, holder *int64) ([]view.Pool, error) {
+	var where conditions
+	if project != nil {
+		where.add("p.project = ?", *project)
+	}
+	if holder != nil {
+		where.add("p.holder = ? AND pr.organization <> ?", *holder, *holder)
+	}
+	rows, err := readPools(s.reads.WithContext(ctx), where, "")
+	pools := make([]view.Pool, len(rows))
+	for i := range rows {
+		pools[i] = rows[i].view()
+	}
+	return pools, err
+}
+
+// EachPool gives the pools of a filter, in the order in which they were first used, each
+// as it stands while its page is read.
+func (s *Store) EachPool(ctx context.Context, f view.PoolFilter, do func(view.Pool) error) error {
+	for after := int64(0); ; {
+		var where conditions
+		where.add("p.id > ?", after)
+		if f.Project != nil {
+			where.add("p.project = ?", *f.Project)
+		}
+		if f.Organization != nil {
+			where.add("pr.organization = ? OR p.holder = ?", *f.Organization, *f.Organization)
+		}
+		rows, err := readPools(s.reads.WithContext(ctx), where, atMost(int(exportPage)))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i := range rows {
+			if err := do(rows[i].view()); err != nil {
+				return err
+			}
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
