@@ -7,7 +7,6 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
-	"mingzhang/ledger/record"
 )
 
 // Anchored is the answer of Anchor.
@@ -23,73 +22,83 @@ type Anchored struct {
 // anchoring is one batch on its way into the log.
 type anchoring struct {
 	*tx
-	*Batch
-	records []*record.Record // nil where the bytes are none
-	faults  []error          // why
-	leaves  []tlog.Hash
-	olders  []*record.Record // by place in Batch.Olders; nil where the bytes are none
-	head    *headRow
-	index   int64 // of the record that is being checked
-	answer  Anchored
+	*Reading
+	head   *headRow
+	index  int64 // of the record that is being checked
+	answer Anchored
 }
 
 // anchor checks a batch and makes it the log's end.
 func (t *tx) anchor(args arguments) (any, error) {
-	if t.MSP != t.log.V.Platform {
-		return nil, notYours("向该日志上链", "anchor to this log", t.log.V.Platform)
+	if err := t.mayAnchor(); err != nil {
+		return nil, err
 	}
 	batch, err := Unmarshal(args[0])
 	if err != nil {
 		return nil, err
 	}
+	answer, _, err := t.extend(&Reading{Batch: batch})
+	return answer, err
+}
+
+func (t *tx) mayAnchor() error {
+	if t.MSP != t.log.V.Platform {
+		return notYours("向该日志上链", "anchor to this log", t.log.V.Platform)
+	}
+	return nil
+}
+
+// extend puts a batch in its place.
+func (t *tx) extend(batch *Reading) (*Anchored, *Passed, error) {
 	head, err := t.heads.get("head")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	size := batch.First + int64(len(batch.Records))
 	switch {
 	case size <= head.V.Size:
-		return t.replay(batch, &head.V)
+		answer, err := t.replay(batch.Batch, &head.V)
+		return answer, nil, err
 	case batch.First < head.V.Size:
-		return nil, misplaced("batch-overlaps", batch.First, head.V.Size)
+		return nil, nil, misplaced("batch-overlaps", batch.First, head.V.Size)
 	case batch.First > head.V.Size:
-		return nil, misplaced("batch-gap", batch.First, head.V.Size)
+		return nil, nil, misplaced("batch-gap", batch.First, head.V.Size)
 	}
-	checkpoint, err := t.signed(batch, size)
+	checkpoint, err := t.signed(batch.Batch, size)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	a := &anchoring{tx: t, Batch: batch, head: head.change(), answer: Anchored{First: batch.First, Size: size}}
-	return a.run(checkpoint)
+	a := &anchoring{tx: t, Reading: batch, head: head.change(), answer: Anchored{First: batch.First, Size: size}}
+	if err := a.run(checkpoint); err != nil {
+		return nil, nil, err
+	}
+	return &a.answer, &Passed{a.Batch, a.records, a.olders, a.answer.Excepted}, nil
 }
 
 // run checks every record in its turn, then the tree they make.
-func (a *anchoring) run(checkpoint proof.Checkpoint) (any, error) {
+func (a *anchoring) run(checkpoint proof.Checkpoint) error {
 	edge, err := a.tiles.edge(a.head)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	a.parse()
+	a.read()
 	if err := a.prefetch(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.checkOlders(); err != nil {
-		return nil, err
+		return err
 	}
 	for i := range a.records {
 		if err := a.take(i); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	a.tiles.fresh = edge.Append(a.leaves)
 	if a.answer.Root = edge.Root(); checkpoint.Root != a.answer.Root {
-		return nil, rootDiffers(edge.Size())
+		return rootDiffers(edge.Size())
 	}
 	a.head.Size, a.head.Root, a.head.Checkpoint = edge.Size(), edge.Root(), string(a.Checkpoint)
-	if a.passed != nil {
-		a.passed(&Passed{a.Batch, a.records, a.olders, a.answer.Excepted})
-	}
-	return &a.answer, nil
+	return nil
 }
 
 // signed opens a batch's checkpoint: by the log's key, of the size behind the batch.
@@ -106,29 +115,17 @@ func (t *tx) signed(b *Batch, size int64) (proof.Checkpoint, error) {
 	return cp, err
 }
 
-// parse reads and hashes the records. What is none is refused in its turn.
-func (a *anchoring) parse() {
-	n := len(a.Records)
-	a.records, a.faults, a.leaves = make([]*record.Record, n), make([]error, n), make([]tlog.Hash, n)
-	for i, data := range a.Records {
-		a.records[i], a.faults[i] = record.Parse(data)
-		a.leaves[i] = record.Hash(data)
-	}
-}
-
 // checkOlders holds the older records against the leaves that are stored.
 func (a *anchoring) checkOlders() error {
-	a.olders = make([]*record.Record, len(a.Olders))
 	for i, o := range a.Olders {
 		leaf, err := a.tiles.leaf(o.Index)
 		if err != nil {
 			return err
 		}
-		if leaf != record.Hash(o.Record) {
+		if leaf != a.olderLeaves[i] {
 			return at(o.Index, ledger.Refuse(ledger.Corrupt, "older-differs", "",
 				"随附的第 %d 号记录与已上链的叶哈希不符", "the record supplied as %d is not the one whose leaf is anchored", o.Index))
 		}
-		a.olders[i], _ = record.Parse(o.Record) // an excepted one may be unreadable: nil
 	}
 	return nil
 }

@@ -43,7 +43,8 @@ const batchVersion = 1
 
 // Marshal gives the bytes, or refuses what Unmarshal would.
 func (b *Batch) Marshal() ([]byte, error) {
-	data := binary.AppendUvarint([]byte{batchVersion}, uint64(b.First))
+	data := append(make([]byte, 0, b.room()), batchVersion)
+	data = binary.AppendUvarint(data, uint64(b.First))
 	data = binary.AppendUvarint(data, uint64(len(b.Records)))
 	for _, r := range b.Records {
 		data = appendBytes(data, r)
@@ -57,6 +58,18 @@ func (b *Batch) Marshal() ([]byte, error) {
 	data = appendBytes(data, b.Checkpoint)
 	_, err := Unmarshal(data)
 	return data, err
+}
+
+// room is as many bytes as Marshal may need.
+func (b *Batch) room() int {
+	n := 64 + len(b.Checkpoint)
+	for _, r := range b.Records {
+		n += binary.MaxVarintLen32 + len(r)
+	}
+	for _, o := range b.Olders {
+		n += binary.MaxVarintLen64 + binary.MaxVarintLen32 + len(o.Record)
+	}
+	return n
 }
 
 func appendBytes(data, b []byte) []byte {

@@ -39,7 +39,7 @@ func (a *anchoring) flow(f *ledger.Flow) error {
 
 // poolsOf lists the pools that a flow leaves and enters. They are different ones.
 func poolsOf(f *ledger.Flow) []ledger.Pool {
-	var pools []ledger.Pool
+	pools := make([]ledger.Pool, 0, 2)
 	if f.Out != nil {
 		pools = append(pools, f.Out.Pool)
 	}

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/record"
 )
 
 // Rules is the version of the rules in this package. A log that was registered for a
@@ -81,21 +80,6 @@ var functions = map[string]function{
 // After an error nothing was written. Refusals are [ledger.Error]s, within a [Refusal]
 // where a record is at fault; every other error is the state's.
 func Invoke(s State, c Call, name string, args [][]byte) ([]byte, error) {
-	return Follow(s, c, name, args, nil)
-}
-
-// Passed is a batch that Anchor let in, with its records as the rules have read them:
-// nil where an exception let in what is none.
-type Passed struct {
-	*Batch
-	Records  []*record.Record
-	Olders   []*record.Record // by place in Batch.Olders
-	Excepted int64            // records that an exception let in
-}
-
-// Follow is Invoke for who also wants to know what a batch says, without reading it
-// again: it hands every batch that is let in, and was not there before, to passed.
-func Follow(s State, c Call, name string, args [][]byte, passed func(*Passed)) ([]byte, error) {
 	f, ok := functions[name]
 	if !ok {
 		return nil, ledger.Refuse(ledger.NotFound, "function-unknown", "", "账本没有 %.40q 这个功能", "the ledger has no function %.40q", name)
@@ -104,13 +88,30 @@ func Follow(s State, c Call, name string, args [][]byte, passed func(*Passed)) (
 		return nil, ledger.Refuse(ledger.Invalid, "arguments", "",
 			"功能 %s 在日志名之后须有 %d 至 %d 个参数", "the function %s has %d to %d arguments after the origin", name, f.least, f.most)
 	}
+	return transact(s, c, string(args[0]), f.unlogged, func(t *tx) (any, error) { return f.run(t, args[1:]) })
+}
+
+// Anchor is Invoke of the function of that name, for who has read the batch already and
+// wants to know what it says: passed is nil where it was anchored before.
+func Anchor(s State, c Call, origin string, batch *Reading) (answer []byte, passed *Passed, err error) {
+	answer, err = transact(s, c, origin, false, func(t *tx) (answer any, err error) {
+		if err := t.mayAnchor(); err != nil {
+			return nil, err
+		}
+		answer, passed, err = t.extend(batch)
+		return answer, err
+	})
+	return answer, passed, err
+}
+
+// transact runs a function on a log, and writes what it changed if it refuses nothing.
+func transact(s State, c Call, origin string, unlogged bool, run func(*tx) (any, error)) ([]byte, error) {
 	c.Time = c.Time.UTC()
-	t, err := begin(s, c, string(args[0]), f.unlogged)
+	t, err := begin(s, c, origin, unlogged)
 	if err != nil {
 		return nil, err
 	}
-	t.passed = passed
-	answer, err := f.run(t, args[1:])
+	answer, err := run(t)
 	if err != nil {
 		return nil, err
 	}

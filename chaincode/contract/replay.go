@@ -11,7 +11,7 @@ import (
 // replay answers a batch whose place is anchored already: a success that changes
 // nothing, if it is the same records under a checkpoint of the same tree. Its older
 // records were checked when it was anchored.
-func (t *tx) replay(b *Batch, head *headRow) (any, error) {
+func (t *tx) replay(b *Batch, head *headRow) (*Anchored, error) {
 	size := b.First + int64(len(b.Records))
 	for i := range b.Records {
 		t.tiles.wantLeaf(b.First + int64(i))

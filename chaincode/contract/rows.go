@@ -16,7 +16,6 @@ type tx struct {
 	origin string
 	log    *row[logRow]
 	tiles  *tiles
-	passed func(*Passed) // may be nil
 
 	logs         *table[string, logRow]
 	proposals    *table[string, logRow]

@@ -94,6 +94,16 @@ type table[K comparable, V any] struct {
 	name  func(K) string // of the key, without the prefix
 	rows  map[K]*row[V]
 	asked map[K]bool
+
+	// What was looked for last. One record looks for the same few rows again and again,
+	// and the one behind it often for some of them.
+	near   [2]found[K, V]
+	nearby K // asked for last
+}
+
+type found[K comparable, V any] struct {
+	k K
+	r *row[V] // nil: nothing yet
 }
 
 // row is one value of the state.
@@ -104,13 +114,17 @@ type row[V any] struct {
 }
 
 func newTable[K comparable, V any](s *store, name func(K) string) *table[K, V] {
-	t := &table[K, V]{s, name, map[K]*row[V]{}, map[K]bool{}}
+	t := &table[K, V]{store: s, name: name, rows: map[K]*row[V]{}, asked: map[K]bool{}}
 	s.tables = append(s.tables, t)
 	return t
 }
 
 // want asks for a row with the next fetch.
 func (t *table[K, V]) want(k K) {
+	if len(t.asked) > 0 && k == t.nearby {
+		return
+	}
+	t.nearby = k
 	if !t.asked[k] {
 		t.asked[k] = true
 		t.store.want(t.prefix + t.name(k))
@@ -119,6 +133,22 @@ func (t *table[K, V]) want(k K) {
 
 // get gives a row as the transaction has made it; one that is not there is zero.
 func (t *table[K, V]) get(k K) (*row[V], error) {
+	if f := &t.near[0]; f.r != nil && f.k == k {
+		return f.r, nil
+	}
+	t.near[0], t.near[1] = t.near[1], t.near[0]
+	if f := &t.near[0]; f.r != nil && f.k == k {
+		return f.r, nil
+	}
+	r, err := t.look(k)
+	if err == nil {
+		t.near[0] = found[K, V]{k, r}
+	}
+	return r, err
+}
+
+// look gets a row that was not among the last.
+func (t *table[K, V]) look(k K) (*row[V], error) {
 	if r := t.rows[k]; r != nil {
 		return r, nil
 	}
@@ -127,7 +157,7 @@ func (t *table[K, V]) get(k K) (*row[V], error) {
 		return nil, err
 	}
 	r := &row[V]{there: data != nil}
-	if r.there && json.Unmarshal(data, &r.V) != nil {
+	if r.there && !quick(data, &r.V) && json.Unmarshal(data, &r.V) != nil {
 		return nil, broken(t.prefix + t.name(k))
 	}
 	t.rows[k] = r

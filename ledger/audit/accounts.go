@@ -14,8 +14,8 @@ import (
 type accounts struct {
 	owners map[int64]int64 // of projects
 	agency map[purpose]bool
-	sums   map[int64]map[lineOf]account.Sum // by project
-	keys   map[string]int64                 // of the log, by their records
+	sums   map[int64]map[lineOf]*account.Sum // by project
+	keys   map[string]int64                  // of the log, by their records
 	flows  int64
 }
 
@@ -33,7 +33,7 @@ type lineOf struct {
 }
 
 func newAccounts() *accounts {
-	return &accounts{owners: map[int64]int64{}, agency: map[purpose]bool{}, sums: map[int64]map[lineOf]account.Sum{}, keys: map[string]int64{}}
+	return &accounts{owners: map[int64]int64{}, agency: map[purpose]bool{}, sums: map[int64]map[lineOf]*account.Sum{}, keys: map[string]int64{}}
 }
 
 // add takes the records of a batch, which the rules have let in. Bytes that are no
@@ -79,12 +79,16 @@ func (a *accounts) flow(f *ledger.Flow, p *contract.Passed, i int) error {
 	for _, c := range counts {
 		of := a.sums[c.Pool.Project]
 		if of == nil {
-			of = map[lineOf]account.Sum{}
+			of = map[lineOf]*account.Sum{}
 			a.sums[c.Pool.Project] = of
 		}
 		key := lineOf{c.Pool, c.Line, c.Occurred}
 		sum := of[key]
-		of[key] = account.Sum{Units: sum.Units + c.Units, Flows: sum.Flows + c.Flows}
+		if sum == nil {
+			sum = &account.Sum{}
+			of[key] = sum
+		}
+		sum.Units, sum.Flows = sum.Units+c.Units, sum.Flows+c.Flows
 	}
 	return nil
 }
@@ -119,7 +123,7 @@ func (a *accounts) statements(at int64) []account.Statement {
 		var sums []account.PoolSum
 		for key, sum := range a.sums[project] {
 			p := key.pool
-			sums = append(sums, account.PoolSum{Pool: p, Line: key.line, Sum: sum,
+			sums = append(sums, account.PoolSum{Pool: p, Line: key.line, Sum: *sum,
 				Partner: p.Holder != a.owners[project], Agency: a.agency[purpose{project, p.Designation}]})
 		}
 		st := account.Statement{Scope: account.Scope{Project: project}, At: at}

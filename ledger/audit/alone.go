@@ -18,8 +18,11 @@ func Log(ctx context.Context, b Book, trust Trust) (*Report, error) {
 	if err != nil {
 		return a.report, err
 	}
-	for a.size < a.end.Size {
-		if err := t.next(); err != nil {
+	for batch, err := range ahead(ctx, t.steps, t.read) {
+		if err == nil {
+			err = t.judge(batch)
+		}
+		if err != nil {
 			return a.report, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
@@ -24,10 +25,12 @@ type Trust struct {
 // against them, unless it is nil. The report says how far the audit came, also beside
 // an error.
 //
-// The state is in memory: some 40 bytes for each record, and what pools and projects take.
+// The state is in memory: some 40 bytes for each record, and what pools and projects take;
+// beside it the few blocks that are read ahead.
 func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book) (*Report, error) {
 	a := begin(ctx, trust, against)
-	for block, err := range blocks.Blocks(ctx, 0) {
+	source := func(ctx context.Context) iter.Seq2[*anchor.Block, error] { return blocks.Blocks(ctx, 0) }
+	for block, err := range ahead(ctx, source, a.unpack) {
 		if err == nil {
 			err = a.block(block)
 		}
@@ -56,21 +59,21 @@ func begin(ctx context.Context, trust Trust, against Book) *audit {
 }
 
 // block runs the calls of a block.
-func (a *audit) block(b *anchor.Block) error {
+func (a *audit) block(b *readBlock) error {
 	if b.Number != a.report.Blocks {
 		return ledger.Refuse(ledger.Corrupt, "block-missing", "", "缺少第 %d 号区块", "block %d is missing", a.report.Blocks)
 	}
 	a.report.Blocks++
 	for i := range b.Txs {
 		tx := &b.Txs[i]
-		if tx.Code != anchor.Valid || len(tx.Args) == 0 || string(tx.Args[0]) != a.Origin {
+		if !a.concerns(tx) {
 			continue
 		}
-		if err := a.call(tx); err != nil {
+		if err := a.call(tx, b.batches[i]); err != nil {
 			return fmt.Errorf("block %d: %w", b.Number, err)
 		}
 		if tx.Function == "ConfirmLog" || tx.Function == "ConfirmKey" {
-			if err := a.keyed(b); err != nil {
+			if err := a.keyed(b.Block); err != nil {
 				return err
 			}
 		}
@@ -78,11 +81,20 @@ func (a *audit) block(b *anchor.Block) error {
 	return nil
 }
 
-// call runs one call again, and counts and compares the batch that it let in.
-func (a *audit) call(tx *anchor.Tx) error {
+// concerns: the transaction took effect, and is about the log.
+func (a *audit) concerns(tx *anchor.Tx) bool {
+	return tx.Code == anchor.Valid && len(tx.Args) > 0 && string(tx.Args[0]) == a.Origin
+}
+
+// call runs one call again, with the batch that it carries, if it was read. A ledger that
+// does not say what it wrote needs no digest of it.
+func (a *audit) call(tx *anchor.Tx, batch *readBatch) error {
+	var state contract.State = a.state
 	over := anchor.Over(a.state)
-	var passed *contract.Passed
-	answer, err := contract.Follow(over, tx.Call, tx.Function, tx.Args, func(p *contract.Passed) { passed = p })
+	if tx.Writes != nil {
+		state = over
+	}
+	answer, passed, err := run(state, tx, batch)
 	if err != nil {
 		return refuted(err)
 	}
@@ -93,12 +105,26 @@ func (a *audit) call(tx *anchor.Tx) error {
 	if passed == nil {
 		return nil
 	}
+	return a.count(passed, batch.fault)
+}
+
+// run runs a call by the rules, which write nothing where they refuse.
+func run(s contract.State, tx *anchor.Tx, batch *readBatch) (answer []byte, passed *contract.Passed, err error) {
+	if batch != nil {
+		return contract.Anchor(s, tx.Call, string(tx.Args[0]), batch.Reading)
+	}
+	answer, err = contract.Invoke(s, tx.Call, tx.Function, tx.Args)
+	return answer, nil, err
+}
+
+// count adds a batch that was let in to the accounts, and gives what the book has otherwise.
+func (a *audit) count(passed *contract.Passed, differs error) error {
 	a.size += int64(len(passed.Records))
 	a.report.Batches++
 	if err := a.accounts.add(passed); err != nil {
 		return err
 	}
-	return a.compareRecords(passed.Batch)
+	return differs
 }
 
 // refuted turns a refusal of the rules into what it means here: somebody let in what

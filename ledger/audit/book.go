@@ -13,7 +13,8 @@ import (
 
 // Book is a public book that an audit is held against: the platform's database, or a
 // server. None of it is believed. An error of its methods of the kind ledger.Corrupt
-// refutes the book; with any other it could not be asked.
+// refutes the book; with any other it could not be asked. Its methods may be called from
+// several goroutines.
 type Book interface {
 	// Name says what it is: "database" or "server".
 	Name() string

@@ -2,24 +2,22 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
-	"mingzhang/ledger/record"
 )
 
 // compareRecords holds a batch against the book, byte by byte.
-func (a *audit) compareRecords(b *contract.Batch) error {
-	if a.against == nil || a.alone {
+func (a *audit) compareRecords(ctx context.Context, b *contract.Reading) error {
+	if a.against == nil {
 		return nil
 	}
-	have, err := a.against.Range(a.ctx, b.First, int64(len(b.Records)))
+	have, err := a.against.Range(ctx, b.First, int64(len(b.Records)))
 	if err != nil {
 		return fmt.Errorf("read the book: %w", err)
 	}
@@ -27,7 +25,7 @@ func (a *audit) compareRecords(b *contract.Batch) error {
 		index := b.First + int64(i)
 		switch {
 		case i >= len(have):
-			return ofRecord(index, "missing", tlog.Hash(record.Hash(data)).String(), "")
+			return ofRecord(index, "missing", b.Leaves()[i].String(), "")
 		case !bytes.Equal(data, have[i]):
 			return ofRecord(index, "record", string(data), string(have[i]))
 		}

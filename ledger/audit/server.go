@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
@@ -22,8 +23,10 @@ type Server struct {
 	ctx   context.Context
 	web   *mirror.Web
 	log   *mirror.Mirror
-	end   End    // as it was last asked
 	spool *spool // records that later ones may refer to; nil where nobody asks for them
+
+	mu  sync.Mutex // a server is asked for one range at a time
+	end End        // as it was last asked
 }
 
 // maxStatement bounds a statement: one in 10,000 assets takes half of it.
@@ -64,6 +67,12 @@ func (s *Server) Key(ctx context.Context) (string, error) {
 
 // End implements Book. Who signed the checkpoint is for the audit to see.
 func (s *Server) End(ctx context.Context) (End, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ask(ctx)
+}
+
+func (s *Server) ask(ctx context.Context) (End, error) {
 	msg, err := s.log.Checkpoint(ctx)
 	if err != nil {
 		return End{}, err
@@ -76,8 +85,10 @@ func (s *Server) End(ctx context.Context) (End, error) {
 
 // Range implements Book.
 func (s *Server) Range(ctx context.Context, from, n int64) ([][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if from+n > s.end.Size { // the ledger may have gone on meanwhile, and the server too
-		if _, err := s.End(ctx); err != nil {
+		if _, err := s.ask(ctx); err != nil {
 			return nil, err
 		}
 	}

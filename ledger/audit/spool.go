@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 )
 
 // spool keeps records in a file that nobody else sees, and 8 bytes for each in memory.
+// Records may be read while one goroutine adds others.
 type spool struct {
 	file *os.File
-	ends []int64 // of each record, in the file
+	mu   sync.RWMutex
+	ends ends // of the records, in the file
 }
 
 func newSpool() (*spool, error) {
@@ -22,20 +25,31 @@ func newSpool() (*spool, error) {
 
 func (s *spool) close() error { return errors.Join(s.file.Close(), os.Remove(s.file.Name())) }
 
-func (s *spool) size() int64 { return int64(len(s.ends)) }
+func (s *spool) size() int64 { return int64(len(s.kept())) }
+
+// kept are the ends of the records that are there.
+func (s *spool) kept() ends {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.ends
+}
+
+// ends says where records end in a file.
+type ends []int64
 
 // begins is where a record begins.
-func (s *spool) begins(index int64) int64 {
+func (e ends) begins(index int64) int64 {
 	if index == 0 {
 		return 0
 	}
-	return s.ends[index-1]
+	return e[index-1]
 }
 
 // add appends records.
 func (s *spool) add(records [][]byte) error {
 	var data []byte
-	end := s.begins(s.size())
+	ends := s.kept()
+	end := ends.begins(int64(len(ends)))
 	for _, r := range records {
 		data = append(data, r...)
 	}
@@ -44,8 +58,11 @@ func (s *spool) add(records [][]byte) error {
 	}
 	for _, r := range records {
 		end += int64(len(r))
-		s.ends = append(s.ends, end)
+		ends = append(ends, end)
 	}
+	s.mu.Lock()
+	s.ends = ends
+	s.mu.Unlock()
 	return nil
 }
 
@@ -60,13 +77,13 @@ func (s *spool) rangeOf(from, n int64) ([][]byte, error) {
 
 // at gives records by their indices.
 func (s *spool) at(indices []int64) ([][]byte, error) {
-	records := make([][]byte, len(indices))
+	ends, records := s.kept(), make([][]byte, len(indices))
 	for i, index := range indices {
-		if index < 0 || index >= s.size() {
+		if index < 0 || index >= int64(len(ends)) {
 			return nil, fmt.Errorf("record %d was not read yet", index)
 		}
-		begin := s.begins(index)
-		records[i] = make([]byte, s.ends[index]-begin)
+		begin := ends.begins(index)
+		records[i] = make([]byte, ends[index]-begin)
 		if _, err := s.file.ReadAt(records[i], begin); err != nil {
 			return nil, fmt.Errorf("read the records again: %w", err)
 		}

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 
 	"golang.org/x/mod/sumdb/note"
@@ -18,39 +20,52 @@ func (a *audit) tree() proof.TileReader { return contract.Tree(a.state, a.Origin
 
 // compareTree holds every tile of the book against the tree of the records.
 func (a *audit) compareTree() error {
-	for level := 0; a.size>>(level*proof.TileHeight) > 0; level++ {
-		hashes := a.size >> (level * proof.TileHeight)
-		for first := int64(0); first < hashes; first += proof.TileWidth {
-			if err := a.compareTile(level, first/proof.TileWidth, int(min(proof.TileWidth, hashes-first))); err != nil {
-				return err
-			}
+	for _, err := range ahead(a.ctx, a.tiles, a.compareTile) {
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (a *audit) compareTile(level int, number int64, width int) error {
-	want, err := a.tree().ReadTile(proof.Tile{Level: level, Number: number, Width: width})
+// tiles names those of the tree, the leaves first.
+func (a *audit) tiles(context.Context) iter.Seq2[proof.Tile, error] {
+	return func(yield func(proof.Tile, error) bool) {
+		for level := 0; a.size>>(level*proof.TileHeight) > 0; level++ {
+			hashes := a.size >> (level * proof.TileHeight)
+			for first := int64(0); first < hashes; first += proof.TileWidth {
+				t := proof.Tile{Level: level, Number: first / proof.TileWidth, Width: int(min(proof.TileWidth, hashes-first))}
+				if !yield(t, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// compareTile names the first hash of a tile that differs.
+func (a *audit) compareTile(_ context.Context, t proof.Tile) (same struct{}, err error) {
+	want, err := a.tree().ReadTile(t)
 	if err != nil {
-		return err
+		return same, err
 	}
-	there := a.end.Size>>(level*proof.TileHeight) - number*proof.TileWidth // a longer log has a wider tile
-	have, err := a.against.ReadTile(proof.Tile{Level: level, Number: number, Width: int(min(proof.TileWidth, there))})
+	there := a.end.Size>>(t.Level*proof.TileHeight) - t.Number*proof.TileWidth // a longer log has a wider tile
+	have, err := a.against.ReadTile(proof.Tile{Level: t.Level, Number: t.Number, Width: int(min(proof.TileWidth, there))})
 	if err != nil && ledger.KindOf(err) != ledger.NotFound { // what is not there differs
-		return fmt.Errorf("the book's tree: %w", err)
+		return same, fmt.Errorf("the book's tree: %w", err)
 	}
-	for i := range width {
+	for i := range t.Width {
 		mine, theirs := want[i*tlog.HashSize:(i+1)*tlog.HashSize], have[min(len(have), i*tlog.HashSize):min(len(have), (i+1)*tlog.HashSize)]
 		if bytes.Equal(mine, theirs) {
 			continue
 		}
 		what := "tree"
-		if level == 0 {
+		if t.Level == 0 {
 			what = "leaf"
 		}
-		return ofRecord((number*proof.TileWidth+int64(i))<<(level*proof.TileHeight), what, fmt.Sprintf("%x", mine), fmt.Sprintf("%x", theirs))
+		return same, ofRecord((t.Number*proof.TileWidth+int64(i))<<(t.Level*proof.TileHeight), what, fmt.Sprintf("%x", mine), fmt.Sprintf("%x", theirs))
 	}
-	return nil
+	return same, nil
 }
 
 // compareEnd makes sure that where the book says its log ends, there is a tree that

@@ -2,9 +2,12 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -24,6 +27,7 @@ type trial struct {
 	signer note.Signer
 	edge   proof.Edge
 	stated map[int64]tlog.Hash // exceptions that the log itself states; nil before they were looked for
+	asking sync.Mutex          // held by who reads what records refer to
 }
 
 // The members of the auditor's own ledger.
@@ -50,29 +54,54 @@ func (a *audit) trial() (*trial, error) {
 
 // say calls a function in the name of a member.
 func (t *trial) say(msp, function string, args ...string) error {
-	tx := &anchor.Tx{Call: contract.Call{MSP: msp, Time: time.Unix(0, 0)}, Function: function, Args: [][]byte{[]byte(t.Origin)}}
+	tx := t.tx(msp, function)
 	for _, arg := range args {
 		tx.Args = append(tx.Args, []byte(arg))
 	}
-	return t.call(tx)
+	return t.call(tx, nil)
 }
 
-// Limits of one step.
+func (t *trial) tx(msp, function string) *anchor.Tx {
+	return &anchor.Tx{Call: contract.Call{MSP: msp, Time: time.Unix(0, 0)}, Function: function, Args: [][]byte{[]byte(t.Origin)}}
+}
+
+// Limits of one step: so many records are asked for at once, whole bundles of a server, and
+// so many bytes of them judged.
 const (
-	stepRecords = 2048
+	stepRecords = 16 * proof.TileWidth
 	stepBytes   = 2 << 20
 )
 
-// next has the rules judge the next records.
-func (t *trial) next() error {
-	records, err := t.against.Range(t.ctx, t.size, min(stepRecords, t.end.Size-t.size))
-	if err != nil {
-		return fmt.Errorf("read the book: %w", err)
+// step is consecutive records of the book.
+type step struct {
+	first   int64
+	records [][]byte
+}
+
+// steps reads the book from its beginning to its end.
+func (t *trial) steps(ctx context.Context) iter.Seq2[step, error] {
+	return func(yield func(step, error) bool) {
+		for at := int64(0); at < t.end.Size; {
+			records, err := t.against.Range(ctx, at, min(stepRecords, t.end.Size-at))
+			switch {
+			case err != nil:
+				err = fmt.Errorf("read the book: %w", err)
+			case len(records) == 0:
+				err = ofShort(t.end.Size, at)
+			}
+			if err != nil {
+				yield(step{}, err)
+				return
+			}
+			for len(records) > 0 {
+				n := fitting(records)
+				if !yield(step{at, records[:n]}, nil) {
+					return
+				}
+				records, at = records[n:], at+int64(n)
+			}
+		}
 	}
-	if len(records) == 0 {
-		return ofShort(t.end.Size, t.size)
-	}
-	return t.judge(records[:fitting(records)])
 }
 
 // fitting is how many of the records one step takes, at least one.
@@ -86,48 +115,55 @@ func fitting(records [][]byte) int {
 	return len(records)
 }
 
-// judge anchors records on the auditor's ledger, in parts where there is too much that
-// they refer to.
-func (t *trial) judge(records [][]byte) error {
-	olders, err := anchor.Olders(t.size, records, func(indices []int64) ([][]byte, error) {
-		return t.against.RecordsAt(t.ctx, indices)
-	})
+// read reads the records of a step, and those that they refer to.
+func (t *trial) read(ctx context.Context, s step) (*readBatch, error) {
+	r := contract.Read(&contract.Batch{First: s.first, Records: s.records})
+	olders, err := t.olders(ctx, r)
 	if err != nil {
-		return fmt.Errorf("the records that those from %d on refer to: %w", t.size, err)
+		return nil, fmt.Errorf("the records that those from %d on refer to: %w", s.first, err)
 	}
-	edge := t.edge.Clone()
-	edge.Append(leaves(records))
-	cp, err := proof.Sign(proof.Checkpoint{Origin: t.Origin, Size: edge.Size(), Root: edge.Root()}, t.signer)
+	r.Supply(olders)
+	_, err = r.Marshal()
+	return &readBatch{Reading: r, fault: err}, nil
+}
+
+// judge anchors a batch on the auditor's ledger, in parts where there is too much that
+// its records refer to for any ledger to take.
+func (t *trial) judge(b *readBatch) error {
+	if errors.Is(b.fault, &ledger.Error{Code: "batch-too-large"}) && len(b.Records) > 1 {
+		return t.divide(b)
+	}
+	if b.fault != nil {
+		return refuted(b.fault)
+	}
+	t.edge.Append(b.Leaves())
+	var err error
+	b.Checkpoint, err = proof.Sign(proof.Checkpoint{Origin: t.Origin, Size: t.edge.Size(), Root: t.edge.Root()}, t.signer)
 	if err != nil {
 		return err
 	}
-	data, err := (&contract.Batch{First: t.size, Records: records, Olders: olders, Checkpoint: cp}).Marshal()
-	if errors.Is(err, &ledger.Error{Code: "batch-too-large"}) && len(records) > 1 {
-		half := len(records) / 2
-		if err := t.judge(records[:half]); err != nil {
-			return err
-		}
-		return t.judge(records[half:])
-	}
-	if err != nil {
-		return refuted(err)
-	}
-	t.edge = *edge
-	return t.anchor(string(data))
+	return t.anchor(b)
 }
 
-func leaves(records [][]byte) []tlog.Hash {
-	all := make([]tlog.Hash, len(records))
-	for i, data := range records {
-		all[i] = record.Hash(data)
+// divide judges the halves of a batch.
+func (t *trial) divide(b *readBatch) error {
+	half := len(b.Records) / 2
+	for _, s := range []step{{b.First, b.Records[:half]}, {b.First + int64(half), b.Records[half:]}} {
+		part, err := t.read(t.ctx, s)
+		if err == nil {
+			err = t.judge(part)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return all
+	return nil
 }
 
 // anchor anchors a batch, with the exceptions that the log states and the batch needs.
-func (t *trial) anchor(batch string) error {
+func (t *trial) anchor(b *readBatch) error {
 	for {
-		err := t.say(platform, "Anchor", batch)
+		err := t.call(t.tx(platform, "Anchor"), b)
 		var bad *contract.Refusal
 		if err == nil || !errors.As(err, &bad) {
 			return err

@@ -26,14 +26,14 @@ func (c *Client) Blocks(ctx context.Context, from int64) iter.Seq2[*anchor.Block
 		var before []byte // hash of the last header
 		for answer := range answers {
 			f := <-answer
-			block, err := f.block, f.err
+			err := f.err
 			if err == nil {
-				err = follows(block, from, before)
+				err = follows(f.block, from, before)
 			}
 			var b *anchor.Block
 			if err == nil {
-				before, from = headerHash(block.Header), from+1
-				b, err = parseBlock(block, c.Chaincode)
+				before, from = headerHash(f.block.Header), from+1
+				b, err = f.parsed, f.fault
 			}
 			if !yield(b, err) || err != nil {
 				return
@@ -52,13 +52,17 @@ func follows(b *common.Block, number int64, before []byte) error {
 	return nil
 }
 
-// fetched is a block, or why there is none.
+// fetched is a block, or why there is none, and the same taken apart, or what is wrong
+// with it.
 type fetched struct {
-	block *common.Block
-	err   error
+	block  *common.Block
+	err    error
+	parsed *anchor.Block
+	fault  error
 }
 
-// ahead is how many blocks are asked for while the reader is busy with an earlier one.
+// ahead is how many blocks are asked for, and taken apart, while the reader is busy with
+// an earlier one.
 const ahead = 3
 
 // fetch asks for blocks until there are no more. They are in order; each is an answer to
@@ -84,7 +88,13 @@ func (c *Client) fetch(ctx context.Context, from int64) <-chan chan fetched {
 				answer <- fetched{err: fmt.Errorf("how many blocks there are: %w", err)}
 				return
 			}
-			go func() { answer <- c.block(ctx, number) }()
+			go func() {
+				f := c.block(ctx, number)
+				if f.err == nil {
+					f.parsed, f.fault = parseBlock(f.block, c.Chaincode)
+				}
+				answer <- f
+			}()
 		}
 	}()
 	return out

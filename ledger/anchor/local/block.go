@@ -42,12 +42,30 @@ type block struct {
 	signature []byte // of the MSP
 	writes    []byte
 	bytes     []byte // the whole
+	known     *hashes
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// hashes are those of a block that was read, checked, and is not to be changed.
+type hashes struct{ id, whole hash }
+
 // id is the transaction's: what the MSP signs.
-func (b *block) id() hash { return sha256.Sum256(b.appendCall(nil)) }
+func (b *block) id() hash {
+	if b.known != nil {
+		return b.known.id
+	}
+	return sha256.Sum256(b.appendCall(make([]byte, 0, b.room())))
+}
+
+// room is what a block may take, but for its signatures.
+func (b *block) room() int {
+	size := headerLen + 256 + len(b.answer)
+	for _, a := range b.args {
+		size += len(a) + binary.MaxVarintLen64
+	}
+	return size
+}
 
 func (b *block) appendCall(data []byte) []byte {
 	data = binary.BigEndian.AppendUint64(data, uint64(b.time.UnixMilli()))
@@ -66,11 +84,7 @@ func appendBytes(data, b []byte) []byte {
 
 // seal makes the block's bytes. The MSP has signed already.
 func (b *block) seal(node note.Signer) error {
-	size := headerLen + 256 + len(b.answer)
-	for _, a := range b.args {
-		size += len(a) + binary.MaxVarintLen64
-	}
-	data := append(make([]byte, headerLen, size), b.prev[:]...)
+	data := append(make([]byte, headerLen, b.room()), b.prev[:]...)
 	data = b.appendCall(data)
 	for _, part := range [][]byte{b.answer, b.signature, b.writes} {
 		data = appendBytes(data, part)
@@ -86,7 +100,12 @@ func (b *block) seal(node note.Signer) error {
 }
 
 // hash is what the following block names. The node's signature is over it.
-func (b *block) hash() hash { return sha256.Sum256(b.bytes[:len(b.bytes)-signatureLen]) }
+func (b *block) hash() hash {
+	if b.known != nil {
+		return b.known.whole
+	}
+	return sha256.Sum256(b.bytes[:len(b.bytes)-signatureLen])
+}
 
 // readHeader gives number and length of the block that a header begins.
 func readHeader(h []byte) (number, length int64, ok bool) {
@@ -174,14 +193,15 @@ func membersOf(b *block) (m members, err error) {
 // check refuses a block that the node did not sign, or that holds a call which its MSP
 // did not.
 func (m members) check(b *block) error {
-	h := b.hash()
+	b.known = &hashes{b.id(), b.hash()}
+	id, h := b.known.id, b.known.whole
 	if !m.node.Verify(append([]byte(blockDomain), h[:]...), b.bytes[len(b.bytes)-signatureLen:]) {
 		return damaged(b.number)
 	}
 	if b.number == 0 {
 		return nil
 	}
-	id, msp := b.id(), m.msps[b.msp]
+	msp := m.msps[b.msp]
 	if msp == nil || !msp.Verify(append([]byte(txDomain), id[:]...), b.signature) {
 		return damaged(b.number)
 	}
