@@ -5,6 +5,7 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
+	"mingzhang/ledger/intake"
 )
 
 // floodRelief is an emergency: money and goods within days, a publication every five
@@ -30,11 +31,36 @@ func (f *filling) floodRelief() {
 			p.publish("emergency", fmt.Sprintf("暴雨洪水应急救援：款物收支公示（%s）", p.date(p.day)), p.day-5, "物资按镇街核定名单发放，签收单随支出记录公开。", nil)
 		})
 		p.misprinted(-128)
+		p.bulletins(-169, -156, -163)
 		p.become(-105, ledger.Executing, "募捐期结束，转入灾后恢复")
 		p.on(-40, func() {
 			p.publish("final", p.name+"：募捐情况全面公示", -170, "募捐已结束，剩余款物继续用于灾后恢复，使用完毕后再次公示。", nil)
 		})
 	})
+}
+
+// bulletins are what was told every morning elsewhere, on a board and by telephone: how
+// much had come in by the night before. In one of them two digits had changed places.
+func (p *project) bulletins(from, upto, wrong int) {
+	told := intake.Claim{Figure: intake.Figure{Measure: intake.Received, Cumulative: true, Asset: "CNY"}}
+	slipped := false
+	for day := from; day <= upto; day++ {
+		p.at(day, 6*60, func() {
+			p.send()
+			if told.Amount = p.raised; day >= wrong && !slipped {
+				told.Amount = exchanged(p.raised)
+				slipped = told.Amount != p.raised
+			}
+			p.ask(p.owner, book.Disclose{Project: p.index, Period: p.date(p.day - 1), Kind: ledger.Claim, Title: "救灾募捐每日简报", Text: told.Text()})
+		})
+	}
+}
+
+// exchanged exchanges the thousands of a sum of money with the hundreds, as happens to
+// who copies it by hand.
+func exchanged(fen int64) int64 {
+	hundreds, thousands := fen/100_00%10, fen/1000_00%10
+	return fen + (hundreds-thousands)*(1000_00-100_00)
 }
 
 // emergency is what was paid, bought, given and handed out.

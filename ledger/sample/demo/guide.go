@@ -25,6 +25,7 @@ func Guide(stdout io.Writer, url string, city *sample.City, key string) {
 		{"/", "overview 总览"},
 		{fmt.Sprint("/projects/", city.Showcase.Joint), "a joint campaign 联合劝募"},
 		{fmt.Sprint("/projects/", city.Showcase.Relief), "an emergency, with goods 应急救援与物资"},
+		{fmt.Sprintf("/projects/%d/reconciliation", city.Showcase.Relief), "published totals held against the book 公布数与账目对照"},
 		{"/receipts/" + city.Showcase.Receipt, "a gift, followed to what it paid for 一笔捐赠的去向"},
 		{"/docs/", "the interface 接口文档"},
 	} {
