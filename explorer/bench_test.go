@@ -130,6 +130,17 @@ func BenchmarkPage(b *testing.B) {
 	})
 }
 
+// BenchmarkRender measures what a page costs once it was read: to write it and to pack it.
+func BenchmarkRender(b *testing.B) {
+	s := crowded()
+	render, err := s.Rendering(s.city.Showcase.Running)
+	check(err)
+	b.ReportAllocs()
+	for b.Loop() {
+		render()
+	}
+}
+
 // answer asks the handler itself, without a network between.
 func (s *site) answer(b *testing.B, path string) {
 	w := httptest.NewRecorder()

@@ -172,7 +172,9 @@ func (s *Site) readFlows(ctx context.Context, v visit, r Reads, f flowAsk, out *
 func namedRows(ctx context.Context, r Reads, list []view.Flow, several bool) ([]row, error) {
 	var indices []int64
 	for _, v := range list {
-		indices = append(indices, v.Flow.Project())
+		if several {
+			indices = append(indices, v.Flow.Project())
+		}
 		if v.Flow.Kind == ledger.Transfer {
 			out, in := v.Flow.Out.Pool, v.Flow.In.Pool
 			indices = append(indices, out.Project, out.Holder, in.Project, in.Holder)

@@ -3,9 +3,6 @@ package explorer
 import (
 	"fmt"
 	"html/template"
-	"maps"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,17 +15,19 @@ import (
 
 // funcs are what templates of a language can call.
 func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
-	link := func(path string, pairs ...any) string { return t.link(fixed, path, pairs...) }
+	s := scribe{t, assets, fixed}
 	return template.FuncMap{
 		// words
 		"t": t.say, "sentences": t.sentences, "term": t.term, "language": func() string { return t.tag },
 		// numbers
-		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name(t), "asset": func(id string) ledger.AssetID { return ledger.AssetID(id) },
-		"share": share, "date": t.date, "period": func(p ledger.Period) string { return t.period(p) }, "time": t.time,
+		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name(t),
+		"share": share, "date": t.date, "period": t.period, "time": t.time,
 		// places
-		"link": link, "static": staticPath, "file": func(hash string) string { return "/v1/evidence/" + url.PathEscape(hash) },
-		// texts of a public seal
-		"text": text, "dict": dict, "list": func(v ...any) []any { return v }, "short": short, "add": func(a, b int64) int64 { return a + b }, "minus": func(n int64) int64 { return -n },
+		"link": s.address, "to": s.to, "static": staticPath, "file": evidencePath,
+		// parts that are written in Go, see markup
+		"record": part(s.record), "party": part(s.party), "figure": s.figure, "flows": s.flows, "months": s.months, "bands": s.bands, "sheet": s.sheet, "budget": s.budget, "files": s.files,
+		// values
+		"dict": dict, "list": func(v ...any) []any { return v }, "short": short, "add": func(a, b int64) int64 { return a + b }, "minus": func(n int64) int64 { return -n },
 		"len64": func(n int) int64 { return int64(n) }, "place": t.place, "incomes": func() string { return incomes },
 		"target": target, "designation": t.designation,
 		// pictures
@@ -36,38 +35,32 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 	}
 }
 
-// link gives an address with its query, sorted by name, in which empty values are left
-// out and a later one replaces what the path has. Of a language that somebody chose,
-// links go on in it. A page has hundreds of them.
-func (t *tongue) link(fixed bool, path string, pairs ...any) string {
-	if !fixed && len(pairs) == 0 {
-		return path
+// part makes a function of templates of one that writes markup.
+func part[T any](write func(*markup, T)) func(T) template.HTML {
+	return func(what T) template.HTML {
+		m := &markup{}
+		write(m, what)
+		return m.html()
 	}
-	path, fragment, marked := strings.Cut(path, "#")
-	path, query, _ := strings.Cut(path, "?")
-	terms := map[string]string{}
-	for term := range strings.SplitSeq(query, "&") {
-		if name, _, named := strings.Cut(term, "="); named { // our own, as it should be
-			terms[name] = strings.TrimPrefix(terms[name]+"&"+term, "&")
-		}
+}
+
+// asText writes a value of a template as fmt would: most are texts of some kind.
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case ledger.FlowKind:
+		return string(v)
+	case ledger.Category:
+		return string(v)
+	case ledger.AssetID:
+		return string(v)
+	case ledger.Date:
+		return string(v)
 	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if v := fmt.Sprint(pairs[i+1]); v != "" {
-			name := fmt.Sprint(pairs[i])
-			terms[name] = name + "=" + url.QueryEscape(v)
-		}
-	}
-	if _, has := terms["lang"]; fixed && !has {
-		terms["lang"] = "lang=" + t.tag
-	}
-	mark := "?"
-	for _, name := range slices.Sorted(maps.Keys(terms)) {
-		path, mark = path+mark+terms[name], "&"
-	}
-	if marked {
-		path += "#" + fragment
-	}
-	return path
+	return fmt.Sprint(v)
 }
 
 // text gives a named text of an opening, "" where it is not there.
@@ -99,10 +92,10 @@ func short(hash string) string {
 }
 
 // date writes a day as it is read.
-func (t *tongue) date(d any) string {
-	day, err := time.Parse(time.DateOnly, fmt.Sprint(d))
+func (t *tongue) date(d ledger.Date) string {
+	day, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
-		return fmt.Sprint(d)
+		return string(d)
 	}
 	return day.Format(t.say("format.date"))
 }

@@ -42,12 +42,11 @@ func (s *Site) home(ctx context.Context, v visit, r Reads) (*page, error) {
 	if h.Series, err = s.series(ctx, v, r, view.SeriesFilter{Every: view.Month}, "home-series"); err != nil {
 		return nil, err
 	}
-	if h.Gifts, err = newest(ctx, r, view.FlowFilter{Kinds: []ledger.FlowKind{ledger.Donation}}, 8); err != nil {
+	rows, err := newest(ctx, r, nil, 8, ledger.Donation, ledger.Expenditure)
+	if err != nil {
 		return nil, err
 	}
-	if h.Payments, err = newest(ctx, r, view.FlowFilter{Kinds: []ledger.FlowKind{ledger.Expenditure}}, 8); err != nil {
-		return nil, err
-	}
+	h.Gifts, h.Payments = rows[0], rows[1]
 	if h.Causes, err = bars(ctx, r, view.ByCause); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,31 +45,32 @@ func (s *Site) head(ctx context.Context) (book.Head, error) {
 
 // page answers with a page that changes with the book alone, or with the day.
 func (s *Site) page(fill filler) gin.HandlerFunc {
-	return func(c *gin.Context) { s.serve(c, fill, 0) }
+	return func(c *gin.Context) { s.serve(c, fill, nil) }
 }
 
-// anchoredPage does so for pages that tell where the permissioned ledger stands.
+// anchoredPage does so for pages that show the checkpoint, which follows the book and
+// which witnesses sign later still, and where the permissioned ledger stands.
 func (s *Site) anchoredPage(fill filler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		anchored := int64(0)
+		beside := s.Book.Checkpoint()
 		if s.Anchors != nil {
 			if standing, err := s.Anchors.Standing(c.Request.Context()); err == nil {
-				anchored = standing.Upto
+				beside = binary.BigEndian.AppendUint64(slices.Clone(beside), uint64(standing.Upto))
 			}
 		}
-		s.serve(c, fill, anchored)
+		s.serve(c, fill, beside)
 	}
 }
 
 // serve answers from what is kept, or has the page made.
-func (s *Site) serve(c *gin.Context, fill filler, anchored int64) {
+func (s *Site) serve(c *gin.Context, fill filler, beside []byte) {
 	head, err := s.head(c.Request.Context())
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	v := s.visit(c)
-	tag := s.tag(c, v, head, anchored)
+	tag := s.tag(c, v, head, beside)
 	c.Header("Vary", "Accept-Language")
 	s.kept.Handle(c, tag, func() { s.make(c, v, fill) })
 }
@@ -80,10 +82,11 @@ func (s *Site) secret(fill filler) gin.HandlerFunc {
 
 // tag names a page: a hash of all that it depends on. It is a weak one, because the same
 // page goes out packed and plain.
-func (s *Site) tag(c *gin.Context, v visit, head book.Head, anchored int64) string {
+func (s *Site) tag(c *gin.Context, v visit, head book.Head, beside []byte) string {
 	sum := sha256.New()
 	sum.Write(head.Root[:])
-	binary.Write(sum, binary.BigEndian, []int64{head.Size, anchored})
+	binary.Write(sum, binary.BigEndian, []int64{head.Size, int64(len(beside))})
+	sum.Write(beside)
 	fmt.Fprintf(sum, "%s %s %v %q %s", account.Today(s.Now()), v.tongue.tag, v.chosen, c.Request.URL.RequestURI(), s.tongues.version)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:18]) + `"`
 }

@@ -123,21 +123,38 @@ func (a *assets) big(t *tongue) func(ledger.AssetID, int64) template.HTML {
 	}
 }
 
-// headline writes an amount in a word for large numbers, of which the catalogue has the
-// largest first, each with its size and, where it begins later, from which amount on it is
-// used ("亿 100000000; 万 10000", "k 1000 10000"); "" for an amount too small for any.
+// scale is a word for large numbers.
+type scale struct {
+	word       string
+	size, from int64 // what one of it is, and from which amount on it is used
+}
+
+// scales reads the catalogue's words for large numbers, of which it has the largest first,
+// each with its size and, where it begins later, from which amount on it is used
+// ("亿 100000000; 万 10000", "k 1000 10000").
+func scales(text string) (list []scale) {
+	for line := range strings.SplitSeq(text, ";") {
+		var s scale
+		if read, _ := fmt.Sscanf(strings.TrimSpace(line), "%s %d %d", &s.word, &s.size, &s.from); read < 2 {
+			continue
+		}
+		s.word, s.from = strings.ReplaceAll(s.word, "_", " "), max(s.size, s.from)
+		list = append(list, s)
+	}
+	return list
+}
+
+// headline writes an amount in a word for large numbers; "" for an amount too small for any.
 func (t *tongue) headline(x ledger.Asset, n int64, sign string) string {
 	whole := max(n, -n)
 	for range x.Scale {
 		whole /= 10
 	}
-	for line := range strings.SplitSeq(t.say("format.scales"), ";") {
-		var word string
-		var size, from int64
-		if read, _ := fmt.Sscanf(strings.TrimSpace(line), "%s %d %d", &word, &size, &from); read < 2 || whole < max(size, from) {
+	for _, s := range t.scales {
+		if whole < s.from {
 			continue
 		}
-		text := sign + rounded(whole, size) + strings.ReplaceAll(word, "_", " ")
+		text := sign + rounded(whole, s.size) + s.word
 		if n < 0 {
 			text = "(" + text + ")"
 		}
@@ -153,11 +170,9 @@ func rounded(n, size int64) string {
 	case nearest(size/10) >= 10_000:
 		return grouped(strconv.FormatInt(nearest(size), 10))
 	case nearest(size/100) >= 10_000:
-		tenths := nearest(size / 10)
-		return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
+		return ledger.FormatAmount(nearest(size/10), 1)
 	}
-	hundredths := nearest(size / 100)
-	return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100)
+	return ledger.FormatAmount(nearest(size/100), 2)
 }
 
 // number writes a count.
@@ -165,18 +180,20 @@ func (t *tongue) number(n int64) string { return grouped(strconv.FormatInt(n, 10
 
 // grouped puts commas between groups of three digits before the point.
 func grouped(text string) string {
-	whole, rest, dotted := strings.Cut(text, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
+	var room [32]byte
+	sign := len(text) - len(strings.TrimPrefix(text, "-"))
+	point := strings.IndexByte(text, '.')
+	if point < 0 {
+		point = len(text)
 	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+	b := append(room[:0], text[:sign]...)
+	for i := sign; i < point; i++ {
+		if i > sign && (point-i)%3 == 0 {
+			b = append(b, ',')
+		}
+		b = append(b, text[i])
 	}
-	if dotted {
-		whole += "." + rest
-	}
-	return sign + whole
+	return string(append(b, text[point:]...))
 }
 
 // share writes a part of a whole in percent: 12.3%. A part that is there is never 0.0%.
@@ -188,5 +205,5 @@ func share(part, whole int64) string {
 	if tenths == 0 && part > 0 {
 		return "<0.1%"
 	}
-	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
+	return ledger.FormatAmount(tenths, 1) + "%"
 }

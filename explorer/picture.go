@@ -54,9 +54,7 @@ func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, su
 		return nil, nil
 	}
 	draw.sources(m)
-	if err := draw.holders(ctx, r, m); err != nil {
-		return nil, err
-	}
+	draw.holders(m, p.Partners)
 	draw.payees(m)
 	draw.amounts()
 	draw.out.Finding = draw.finding(m)
@@ -207,30 +205,27 @@ func (d *painter) sources(m *money) {
 }
 
 // holders draws what the project's own organization and its partners did with it.
-func (d *painter) holders(ctx context.Context, r Reads, m *money) error {
-	project := d.nodes["project"]
+func (d *painter) holders(m *money, partners []holder) {
+	project, names := d.nodes["project"], map[int64]string{}
+	for _, p := range partners {
+		names[p.Index] = p.Name
+	}
 	own := m.holders[m.own]
 	for _, index := range sorted(m.holders) {
 		h := m.holders[index]
 		if index == m.own || m.internal[index] <= 0 {
 			continue
 		}
-		o, err := r.Organization(ctx, index)
-		if err != nil {
-			return err
-		}
-		n := d.node("partner/"+o.Code, chart.Node{Column: columnPartners, Label: o.Name, Class: chart.Transit,
+		n := d.node("partner/"+text64(index), chart.Node{Column: columnPartners, Label: names[index], Class: chart.Transit,
 			Href: d.v.link("/organizations/" + text64(index))})
 		d.band(project, n, m.internal[index], chart.Transit, d.flows("kind", "transfer"))
 		d.uses(n, h)
-		d.lake(n, "lake/"+o.Code, "picture.transit", chart.Transit, h.held)
+		d.lake(n, "lake/"+text64(index), "picture.transit", chart.Transit, h.held)
 	}
-	if own == nil {
-		return nil
+	if own != nil {
+		d.uses(project, own)
+		d.lake(project, "lake", "picture.held", chart.In, own.held)
 	}
-	d.uses(project, own)
-	d.lake(project, "lake", "picture.held", chart.In, own.held)
-	return nil
 }
 
 // amounts writes at every node what runs through it.

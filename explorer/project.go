@@ -3,6 +3,7 @@ package explorer
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
 	}
 	out := &projectPage{Project: p}
 	for _, read := range []func(context.Context, visit, Reads, *projectPage) error{
-		s.readHoldings, s.readPlan, s.readMembers, s.readMoney, s.readNewest, s.readPartners, s.readWords,
+		s.readHoldings, s.readPlan, s.readMembers, s.readPartners, s.readMoney, s.readNewest, s.readWords,
 	} {
 		if err := read(ctx, v, r, out); err != nil {
 			return nil, err
@@ -127,14 +128,16 @@ func moments(sums []account.MonthSum) (list []view.Moment) {
 	return list
 }
 
-func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPage) (err error) {
-	if out.Payments, err = newest(ctx, r, view.FlowFilter{Project: &out.Index, Kinds: []ledger.FlowKind{ledger.Expenditure}}, 10); err != nil {
-		return err
+func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPage) error {
+	rows, err := newest(ctx, r, &out.Index, 10, ledger.Expenditure, ledger.Donation)
+	if err == nil {
+		out.Payments, out.Gifts = rows[0], rows[1]
 	}
-	out.Gifts, err = newest(ctx, r, view.FlowFilter{Project: &out.Index, Kinds: []ledger.FlowKind{ledger.Donation}}, 10)
 	return err
 }
 
+// readPartners reads who else holds the project's money or goods, and what they are
+// called.
 func (s *Site) readPartners(ctx context.Context, _ visit, r Reads, out *projectPage) error {
 	pools, err := r.Pools(ctx, &out.Index, nil)
 	if err != nil {
@@ -145,18 +148,18 @@ func (s *Site) readPartners(ctx context.Context, _ visit, r Reads, out *projectP
 		if p.Holder == out.Project.Organization {
 			continue
 		}
-		i, ok := at[p.Holder]
-		if !ok {
-			o, err := r.Organization(ctx, p.Holder)
-			if err != nil {
-				return err
-			}
-			i, at[p.Holder] = len(out.Partners), len(out.Partners)
-			out.Partners = append(out.Partners, holder{Index: p.Holder, Name: o.Name})
+		if _, ok := at[p.Holder]; !ok {
+			at[p.Holder] = len(out.Partners)
+			out.Partners = append(out.Partners, holder{Index: p.Holder})
 		}
-		out.Partners[i].Pools = append(out.Partners[i].Pools, p)
+		partner := &out.Partners[at[p.Holder]]
+		partner.Pools = append(partner.Pools, p)
 	}
-	return nil
+	names, err := r.Names(ctx, slices.Collect(maps.Keys(at)))
+	for index, i := range at {
+		out.Partners[i].Name = names[index]
+	}
+	return err
 }
 
 // budgetLine is what was planned for a category, and what was spent.

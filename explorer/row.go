@@ -96,12 +96,25 @@ func asParty(p *ledger.Party, texts []record.Text) party {
 	return out
 }
 
-// newest gives the first rows of a list, one of several projects with their names.
-func newest(ctx context.Context, r Reads, f view.FlowFilter, n int) ([]row, error) {
-	f.Limit = n
-	page, err := r.Flows(ctx, f)
+// newest gives the first rows of a list of each kind, of several projects with their
+// names.
+func newest(ctx context.Context, r Reads, project *int64, n int, kinds ...ledger.FlowKind) ([][]row, error) {
+	filters := make([]view.FlowFilter, len(kinds))
+	for i, kind := range kinds {
+		filters[i] = view.FlowFilter{Project: project, Kinds: []ledger.FlowKind{kind}, Limit: n}
+	}
+	pages, err := r.FlowLists(ctx, filters...)
 	if err != nil {
 		return nil, err
 	}
-	return namedRows(ctx, r, page.Rows, f.Project == nil)
+	var all []view.Flow
+	for _, p := range pages {
+		all = append(all, p.Rows...)
+	}
+	rows, err := namedRows(ctx, r, all, project == nil)
+	lists := make([][]row, len(pages))
+	for i, p := range pages {
+		lists[i], rows = rows[:len(p.Rows)], rows[len(p.Rows):]
+	}
+	return lists, err
 }

@@ -64,27 +64,23 @@ func (s *Site) shape(v visit, moments []view.Moment, f view.SeriesFilter, id str
 	out.Periods, out.Cut = periods[max(0, len(periods)-36):], len(periods) > 36
 	for i := range out.Periods {
 		p := &out.Periods[i]
-		p.Link = monthLink(v, f, p.Period)
-		p.InLink, p.OutLink = monthLink(v, f, p.Period, "kind", incomes), monthLink(v, f, p.Period, "kind", ledger.Expenditure)
+		p.Link, p.InLink, p.OutLink = monthLinks(v, f, p.Period)
 	}
 	err = s.drawSeries(v, &out, id)
 	return out, err
 }
 
-// monthLink gives the flows of a month, of one at an end of the range those within it.
-func monthLink(v visit, f view.SeriesFilter, month string, pairs ...any) string {
-	upto := lastDay(month)
+// monthLinks gives the flows of a month, of one at an end of the range those within it:
+// all, income, and expenditure.
+func monthLinks(v visit, f view.SeriesFilter, month string) (all, in, out string) {
+	from, upto := max(month+"-01", string(f.From)), lastDay(month)
 	if f.Upto != "" {
 		upto = min(upto, string(f.Upto))
 	}
-	pairs = append(pairs, "from", max(month+"-01", string(f.From)), "to", upto)
-	if f.Project != nil {
-		pairs = append(pairs, "project", *f.Project)
+	link := func(kind string) string {
+		return v.link("/flows", "from", from, "kind", kind, "organization", indexText(f.Organization), "project", indexText(f.Project), "to", upto)
 	}
-	if f.Organization != nil {
-		pairs = append(pairs, "organization", *f.Organization)
-	}
-	return v.link("/flows", pairs...)
+	return link(""), link(incomes), link(string(ledger.Expenditure))
 }
 
 // drawSeries draws the picture, and says what it shows.

@@ -91,8 +91,27 @@ var open = sync.OnceValue(func() *site {
 	check(err)
 	s.city = city
 	s.claim()
+	s.settle()
 	return s
 })
+
+// settle waits until the book is published and anchored to its end: from then on its
+// pages stay as they are.
+func (s *site) settle() {
+	pace := time.NewTicker(5 * time.Millisecond)
+	defer pace.Stop()
+	for {
+		standing, err := s.loop.Standing(ctx)
+		check(err)
+		if standing.Alarm != "" {
+			panic(standing.Alarm)
+		}
+		if standing.Lag == 0 {
+			return
+		}
+		<-pace.C
+	}
+}
 
 // claim publishes totals of the relief project that others are meant to have published:
 // one that agrees, and one that does not.

@@ -2,7 +2,6 @@ package explorer
 
 import (
 	"context"
-	"fmt"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
@@ -110,6 +109,6 @@ func (s *statementShown) Account(a account.AssetStatement, number string) (sum i
 
 // Link gives the list of flows that a figure adds up.
 func (s *statementShown) Link(p *page, asset ledger.AssetID, pairs ...any) string {
-	all := append([]any{s.Field, fmt.Sprint(s.Whose), "asset", asset, "from", s.From, "to", s.Upto, "at", p.Query("at")}, pairs...)
+	all := append([]any{s.Field, s.Whose, "asset", asset, "from", s.From, "to", s.Upto, "at", p.Query("at")}, pairs...)
 	return p.visit.link("/flows", all...)
 }

