@@ -256,7 +256,7 @@ func TestHalfBatch(t *testing.T) {
 		"a chunk that is none":      fmt.Sprintf("%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\nzz\r\n", head, len(lines), lines),
 		"both ways to say a length": fmt.Sprintf("%sTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n%x\r\n%s\r\n", head, len(lines), lines),
 	} {
-		if answer := d.raw(t, request, true, 2*patience); !strings.HasPrefix(answer, "HTTP/1.1 400") || !strings.Contains(answer, "body-unreadable") {
+		if answer := d.raw(t, request, true); !strings.HasPrefix(answer, "HTTP/1.1 400") || !strings.Contains(answer, "body-unreadable") {
 			t.Errorf("%s: got %s", name, answer)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // browserWaits is how long a browser may take for a test.
-const browserWaits = 2 * time.Minute
+const browserWaits = 10 * time.Minute
 
 // window is a browser's window, what its console said, and whom it asked for something.
 type window struct {
@@ -115,6 +115,6 @@ func TestSwaggerUI(t *testing.T) {
 	w.do(t, chromedp.Navigate(l.URL+"/docs/"), chromedp.WaitVisible(operation, chromedp.ByQuery))
 	all := len(newContract(t).operations())
 	w.do(t, chromedp.Evaluate(`document.querySelectorAll(".opblock:not(.is-open) .opblock-summary-control").forEach(b => b.click())`, nil),
-		chromedp.Poll(fmt.Sprintf(`document.querySelectorAll(".opblock.is-open .opblock-body").length === %d`, all), nil))
+		chromedp.Poll(fmt.Sprintf(`document.querySelectorAll(".opblock.is-open .opblock-body").length === %d`, all), nil, chromedp.WithPollingTimeout(0)))
 	w.quiet(t, l.address())
 }

@@ -217,7 +217,7 @@ func (p *player) keep(name string, answer []byte) {
 // published waits until the checkpoint covers the whole log.
 func (p *player) published(t testing.TB) {
 	t.Helper()
-	for range 500 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		var l api.Log
 		res, err := http.Get(p.url + "/v1/log")
 		check(t, err)

@@ -24,7 +24,7 @@ import (
 // checkpoint opens the served checkpoint once it has a record.
 func (l *library) checkpoint(t testing.TB, index int64) proof.Checkpoint {
 	t.Helper()
-	for range 100 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		_, _, body := l.ask(t, "GET", "/checkpoint", nil)
 		cp, _, err := proof.OpenCheckpoint(body, libraryOrigin, l.verifier)
 		check(t, err)
@@ -40,6 +40,7 @@ func (l *library) checkpoint(t testing.TB, index int64) proof.Checkpoint {
 // TestProofs: each record's proof holds under the log's key, as JSON and as text.
 func TestProofs(t *testing.T) {
 	inLibraries(t, func(t *testing.T, l *library) {
+		l.checkpoint(t, l.at["witness"])
 		for name, index := range l.at {
 			var r api.RecordDetail
 			l.json(t, fmt.Sprintf("/v1/records/%d", index), &r)
@@ -146,6 +147,7 @@ func TestTiles(t *testing.T) {
 // TestReceipts: a receipt proves itself; only its giver's has what is private.
 func TestReceipts(t *testing.T) {
 	inLibraries(t, func(t *testing.T, l *library) {
+		l.checkpoint(t, l.at["gift"])
 		l.checkReceipt(t, l.path("/v1/flows/{gift}/receipt"), "")
 		l.checkReceipt(t, "/v1/receipts/"+l.book.ReceiptCode(l.at["gift"]), "李真名")
 		_, header, text := l.ask(t, "GET", "/v1/receipts/"+l.book.ReceiptCode(l.at["gift"]), nil, "Accept", "text/plain")

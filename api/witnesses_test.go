@@ -85,7 +85,7 @@ func TestWitnesses(t *testing.T) {
 	pace := time.NewTicker(5 * time.Millisecond)
 	defer pace.Stop()
 	var w api.Witnesses
-	for deadline := time.Now().Add(30 * time.Second); w.Signed < 2 && time.Now().Before(deadline); <-pace.C {
+	for deadline := time.Now().Add(patience); w.Signed < 2 && time.Now().Before(deadline); <-pace.C {
 		if b.Checkpoint() != nil {
 			w = *l.log(t, server.URL).Witnesses
 		}

@@ -34,7 +34,7 @@ type running struct {
 
 func start(t *testing.T, c config) *running {
 	t.Helper()
-	c.Package, c.Grace = packageID, 10*time.Second
+	c.Package, c.Grace = packageID, time.Hour // whoever waits for its end, hangs
 	s, err := newServer(c, slog.New(slog.DiscardHandler))
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

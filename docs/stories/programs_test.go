@@ -47,7 +47,7 @@ func told(ts *testscript.TestScript, neg bool, args []string) {
 	r, pattern := process(ts, args[0]), regexp.MustCompile(args[1])
 	pace := time.NewTicker(20 * time.Millisecond)
 	defer pace.Stop()
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(10 * time.Minute); time.Now().Before(deadline); {
 		if found := pattern.FindStringSubmatch(ts.ReadFile(r.output)); found != nil {
 			ts.Setenv(args[2], found[1])
 			return

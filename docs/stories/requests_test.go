@@ -43,7 +43,7 @@ func send(method, address, key, consent, body string) (int, string, error) {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := (&http.Client{Timeout: time.Minute}).Do(req)
+	resp, err := (&http.Client{Timeout: 5 * time.Minute}).Do(req)
 	if err != nil {
 		return 0, "", err
 	}
@@ -59,7 +59,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	pace := time.NewTicker(20 * time.Millisecond)
 	defer pace.Stop()
-	for deadline := time.Now().Add(2 * time.Minute); ; <-pace.C {
+	for deadline := time.Now().Add(10 * time.Minute); ; <-pace.C {
 		_, answer, err := send("GET", args[1], ts.Getenv("KEY"), "", "")
 		if err == nil && pattern.MatchString(answer) {
 			return

@@ -216,8 +216,9 @@ func TestAlarm(t *testing.T) {
 		if !strings.Contains(st.Alarm, "record 300") || st.Upto > 300 || st.Lag != s.Size()-st.Upto || st.Since.IsZero() || !errors.As(l.Alarm(), &refusal) || refusal.Index != 300 {
 			t.Errorf("the standing is %+v", st)
 		}
-		l.Resume() // nothing has changed: the same alarm again
-		eventually(t, "the alarm again", func() bool { return l.Alarm() != nil })
+		raised := l.Alarm()
+		l.Resume() // nothing has changed: the same alarm again, but another one
+		eventually(t, "the alarm again", func() bool { now := l.Alarm(); return now != nil && now != raised })
 		if head, err := s.ledger.Head(ctx); err != nil || head.Size != st.Upto {
 			t.Errorf("the ledger has %d records, want %d (%v)", head.Size, st.Upto, err)
 		}

@@ -225,7 +225,7 @@ func carryOn(t *testing.T, p *place, b *book.Book) {
 	l, err := local.Open(t.Context(), p.folder.Ledger(), local.Config{Origin: p.folder.Origin, Log: quiet})
 	must(t, err)
 	defer l.Close()
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	loop := anchor.New(anchor.Config{Store: p.store, Ledger: l, Origin: p.folder.Origin, Verifier: p.folder.Verifier, Checkpoint: b.Checkpoint, Log: quiet,
 		Sign: func(cp proof.Checkpoint) ([]byte, error) { return proof.Sign(cp, p.folder.Signer) }})

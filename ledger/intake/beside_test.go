@@ -112,11 +112,13 @@ func (s *scene) killed(list string, records int64) {
 	<-ended
 }
 
-// importUntilKilled is the child.
+// importUntilKilled is the child. It stops before the end by itself, however late it is
+// killed.
 func importUntilKilled(t *testing.T, address, folder, list string) {
 	s := &scene{t: t, folder: folder}
 	s.open(address)
 	s.project = 2
+	s.config.Committed = s.after(int(3*firstGroup), func() { select {} })
 	_, err := Import(ctx, Donations, Flags{Files: []string{list}, Project: s.project}, s.parts(io.Discard))
 	must(t, err)
 }

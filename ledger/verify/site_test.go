@@ -67,6 +67,12 @@ func open(t testing.TB) *site {
 	return shared
 }
 
+// noon is when the city's accounts end, and the time of its server: what is in them
+// depends on it.
+var noon = time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
+
+func now() time.Time { return noon }
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -88,7 +94,7 @@ func build(ctx context.Context) (*site, error) {
 	}
 	s, quiet := &site{dir: dir}, slog.New(slog.DiscardHandler)
 	data := filepath.Join(dir, "data")
-	if s.city, err = demo.Load(ctx, data, time.Now(), quiet); err != nil {
+	if s.city, err = demo.Load(ctx, data, noon, quiet); err != nil {
 		return nil, err
 	}
 	if s.folder, err = folder.Open(data, ""); err != nil {
@@ -98,7 +104,7 @@ func build(ctx context.Context) (*site, error) {
 		return nil, err
 	}
 	s.book, err = book.Open(ctx, book.Config{Store: s.store, Origin: s.folder.Origin, Secret: s.folder.Secret, Signer: s.folder.Signer,
-		Verifier: s.folder.Verifier, Keeper: s.folder.Keeper(), Log: quiet})
+		Verifier: s.folder.Verifier, Keeper: s.folder.Keeper(), Now: now, Log: quiet})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +112,7 @@ func build(ctx context.Context) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, err := access.New(access.Config{Keys: s.store, Secret: s.folder.Secret, Log: quiet})
+	who, err := access.New(access.Config{Keys: s.store, Secret: s.folder.Secret, Now: now, Log: quiet})
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +120,9 @@ func build(ctx context.Context) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	loop := anchor.New(anchor.Config{Store: s.store, Ledger: l, Origin: s.folder.Origin, Log: quiet})
+	loop := anchor.New(anchor.Config{Store: s.store, Ledger: l, Origin: s.folder.Origin, Now: now, Log: quiet})
 	s.handler, err = api.New(api.Config{Book: s.book, Store: s.store, Evidence: files, Access: who, Anchors: anchors{loop},
-		Limits: access.NewLimits(nil, time.Now), Metrics: api.NewMetrics(), LogKey: s.folder.LogKey, URL: "https://mingzhang.example", Log: quiet})
+		Limits: access.NewLimits(nil, now), Metrics: api.NewMetrics(), LogKey: s.folder.LogKey, URL: "https://mingzhang.example", Now: now, Log: quiet})
 	if err != nil {
 		return nil, err
 	}

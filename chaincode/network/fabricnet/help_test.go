@@ -90,10 +90,10 @@ func pids(ctx context.Context, n *fabricnet.Network) map[string]int {
 	return all
 }
 
-// eventually asks until it is so, half a minute at the most.
+// eventually asks until it is so, five minutes at the most.
 func eventually(ctx context.Context, t *testing.T, so func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()

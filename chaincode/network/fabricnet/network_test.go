@@ -58,7 +58,11 @@ func TestNetwork(t *testing.T) {
 		}
 	})
 	t.Run("everything is stopped and started", func(t *testing.T) {
-		was := height(ctx, t, n, "peer-regulator")
+		var was uint64
+		eventually(ctx, t, func() bool { // a peer may be a block behind
+			was = height(ctx, t, n, "peer-regulator")
+			return was == height(ctx, t, n, "peer-platform")
+		})
 		must(t, n.Down(ctx, false))
 		noneRuns(ctx, t, n)
 		began := time.Now()

@@ -9,7 +9,7 @@ import (
 
 // patience is how long a wait on this machine may take at the most; a caller's
 // context may be shorter.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // until asks again and again, until there is no error, the error is final, or time is
 // up; then it says what was waited for and what stood in the way.

@@ -27,8 +27,8 @@ func Must(t testing.TB, err error) {
 	}
 }
 
-// patience is how long a condition may take.
-const patience = 90 * time.Second
+// patience is how long a condition may take: it ends a hang, on a slow and busy machine too.
+const patience = 5 * time.Minute
 
 // Eventually waits for a condition.
 func Eventually(t testing.TB, what string, is func() bool) {

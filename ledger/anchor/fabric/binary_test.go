@@ -47,6 +47,7 @@ func TestBinaryKilled(t *testing.T) {
 		t.Logf("life %d: %d donations were answered, %d records are on the ledger and %d by the database", life, g.answered(), head.Size, rows(t, f, client))
 		s = p.serve()
 	}
+	g.upto(s, enoughGifts)
 	anchored(s)
 	if out, code := p.run("audit", "--log-key", f.LogKey, "--fabric", p.profile, "--url", s.url); code != 0 || !strings.Contains(out, "The server agrees with them") {
 		t.Errorf("the audit ends with %d: %s", code, out)
@@ -119,6 +120,17 @@ func (g *giving) donate(s *serving, client *http.Client) error {
 	return err
 }
 
+// enoughGifts is how many donations are answered at least, in all lives together.
+const enoughGifts = 100
+
+// upto has donors give until so many donations were answered.
+func (g *giving) upto(s *serving, n int) {
+	s.Helper()
+	stop := g.give(s)
+	defer stop()
+	eventually(s, "donations are answered", func() bool { return g.answered() >= n })
+}
+
 func (g *giving) answered() int {
 	g.Lock()
 	defer g.Unlock()
@@ -138,7 +150,7 @@ func (g *giving) one() int64 {
 // wantAll: every donation that was answered is the record that the answer said.
 func (g *giving) wantAll(t *testing.T, records [][]byte) {
 	t.Helper()
-	if len(g.known) < 100 || len(g.known) > len(records) {
+	if len(g.known) < enoughGifts || len(g.known) > len(records) {
 		t.Fatalf("%d donations were answered, the log has %d records", len(g.known), len(records))
 	}
 	for index, amount := range g.known {

@@ -96,12 +96,19 @@ func (s *served) get(t *testing.T, path string) string {
 	return string(data)
 }
 
+// tampering is a server that changes what it hands on.
+type tampering struct {
+	url string
+	hit chan struct{} // closed when it has done so
+}
+
 // tampered stands before a server and changes one byte of what lies at a path.
-func (s *served) tampered(t *testing.T, path string, at int) string {
+func (s *served) tampered(t *testing.T, path string, at int) tampering {
 	t.Helper()
 	target, err := url.Parse(s.url)
 	must(t, err)
-	hit := false
+	hit := make(chan struct{})
+	hits := sync.OnceFunc(func() { close(hit) })
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.ModifyResponse = func(resp *http.Response) error {
 		if !strings.HasPrefix(resp.Request.URL.Path, path) || resp.StatusCode != http.StatusOK {
@@ -113,7 +120,7 @@ func (s *served) tampered(t *testing.T, path string, at int) string {
 		}
 		resp.Body.Close()
 		data[at] ^= 1
-		hit = true
+		hits()
 		resp.Body = io.NopCloser(strings.NewReader(string(data)))
 		return nil
 	}
@@ -123,9 +130,11 @@ func (s *served) tampered(t *testing.T, path string, at int) string {
 	}))
 	t.Cleanup(func() {
 		server.Close()
-		if !hit {
+		select {
+		case <-hit:
+		default:
 			t.Errorf("nobody asked for %s", path)
 		}
 	})
-	return server.URL
+	return tampering{server.URL, hit}
 }

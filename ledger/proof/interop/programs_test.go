@@ -134,11 +134,20 @@ type ran struct {
 	code         int
 }
 
+// long is how long anything may take: it ends a hang, on a slow and busy machine too.
+const long = 5 * time.Minute
+
 // run runs a program to its end, which a test's patience bounds.
 func run(t *testing.T, patience time.Duration, name string, args ...string) ran {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
+	return runIn(ctx, t, name, args...)
+}
+
+// runIn runs a program to its end, or that of a context.
+func runIn(ctx context.Context, t *testing.T, name string, args ...string) ran {
+	t.Helper()
 	c := exec.CommandContext(ctx, program(t, name), args...)
 	var out, problem bytes.Buffer
 	c.Stdout, c.Stderr = &out, &problem
@@ -191,7 +200,7 @@ func (r *running) end() {
 	r.Process.Signal(os.Interrupt)
 	select {
 	case <-r.done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(long):
 		r.Process.Kill()
 		<-r.done
 	}
@@ -200,7 +209,7 @@ func (r *running) end() {
 // says waits until the program has said something.
 func (r *running) says(t *testing.T, what string) string {
 	t.Helper()
-	patience := time.After(60 * time.Second)
+	patience := time.After(long)
 	for !strings.Contains(r.text(), what) {
 		select {
 		case <-r.grew:

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -94,13 +95,19 @@ func enrol(t *testing.T, name, origin, key string) {
 	}
 }
 
-// free gives an address that nobody listens on: litewitness must be told one.
+// free gives an address that nobody listens on, and that nobody will be given who asks
+// for any: litewitness must be told one.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 10_000+mathrand.IntN(10_000)))
+		if err == nil {
+			l.Close()
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 // TestWitness: litewitness cosigns every checkpoint; its signature is in the published
@@ -114,7 +121,7 @@ func TestWitness(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "receipt.json")
 	must(t, os.WriteFile(name, []byte(receipt), 0o600))
 	for _, what := range []string{name, s.url + "/receipts/" + city.Showcase.Receipt} {
-		r := run(t, time.Minute, "mingzhang", "verify", what, "--log-key", s.key, "--witness", w.key)
+		r := run(t, long, "mingzhang", "verify", what, "--log-key", s.key, "--witness", w.key)
 		if r.code != 0 || !strings.Contains(r.out, "the witness witness.example/lite saw this checkpoint at ") {
 			t.Errorf("verify %s gives %d:\n%s%s", what, r.code, r.out, r.problem)
 		}
@@ -159,7 +166,7 @@ func refused(t *testing.T, w *litewitness, says string, prepare func(old string)
 	t.Helper()
 	old := data(t)
 	prepare(old)
-	r := run(t, time.Minute, "mingzhang", "serve", "--data", old, "--listen", "127.0.0.1:0", "--witness", w.key+" "+w.url)
+	r := run(t, long, "mingzhang", "serve", "--data", old, "--listen", "127.0.0.1:0", "--witness", w.key+" "+w.url)
 	if r.code != 1 || !strings.Contains(r.problem, says) {
 		t.Errorf("the server ends with %d:\n%s%s", r.code, r.out, r.problem)
 	}
@@ -172,7 +179,7 @@ func cosigned(t *testing.T, s *served, w *litewitness, beyond int64) string {
 	must(t, err)
 	log, err := proof.NewVerifier(s.key)
 	must(t, err)
-	patience := time.After(30 * time.Second)
+	patience := time.After(long)
 	for {
 		text := s.get(t, "/checkpoint")
 		cp, n, err := proof.OpenCheckpoint([]byte(text), log.Name(), log, verifier)
@@ -202,7 +209,7 @@ func sizeOf(t *testing.T, checkpoint string) int64 {
 // give records a gift through the API.
 func give(t *testing.T, s *served) {
 	t.Helper()
-	key := run(t, time.Minute, "mingzhang", "keys", "create", "--role", "platform", "--data", s.dir)
+	key := run(t, long, "mingzhang", "keys", "create", "--role", "platform", "--data", s.dir)
 	if key.code != 0 {
 		t.Fatal(key.problem)
 	}
