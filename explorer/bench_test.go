@@ -100,18 +100,17 @@ func madeGifts(count string) iter.Seq[book.Income] {
 // of the server alone, one visitor and two.
 func BenchmarkPage(b *testing.B) {
 	s := crowded()
-	for name, path := range map[string]string{"home": "/?", "project": fmt.Sprint("/projects/", s.city.Showcase.Running, "?"), "flows": fmt.Sprint("/flows?project=", s.city.Showcase.Running, "&to=2100-01-01"),
-		"gift": fmt.Sprint("/flows/", s.city.Showcase.Gift, "?"), "record": fmt.Sprint("/records/", s.city.Showcase.Gift, "?"),
-		"projects": "/projects?", "organizations": "/organizations?", "organization": fmt.Sprint("/organizations/", s.city.Charities[1], "?"), "search": "/search?q=%E5%8D%97&", "statistics": "/statistics?",
-		"flows-organization": fmt.Sprint("/flows?kind=donation&organization=", s.city.Charities[1], "&")} {
+	for name, path := range map[string]string{"home": "/", "project": fmt.Sprint("/projects/", s.city.Showcase.Running), "flows": fmt.Sprint("/flows?project=", s.city.Showcase.Running, "&to=2100-01-01"),
+		"gift": fmt.Sprint("/flows/", s.city.Showcase.Gift), "record": fmt.Sprint("/records/", s.city.Showcase.Gift),
+		"projects": "/projects", "organizations": "/organizations", "organization": fmt.Sprint("/organizations/", s.city.Charities[1]), "search": "/search?q=%E5%8D%97", "statistics": "/statistics",
+		"flows-organization": fmt.Sprint("/flows?kind=donation&organization=", s.city.Charities[1])} {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
-			n := 0
 			for b.Loop() {
 				began := time.Now()
-				s.answer(b, path+strings.Repeat("&", n+1)) // the same to the page, another to what keeps it
+				s.Forget()
+				s.answer(b, path)
 				took = append(took, time.Since(began))
-				n++
 			}
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"mingzhang/api/fresh"
 	"mingzhang/ledger/account"
 )
 
@@ -39,3 +40,6 @@ func (s *Site) Rendering(project int64) (func(), error) {
 		})
 	}, err
 }
+
+// Forget drops the pages that are kept.
+func (s *Site) Forget() { s.kept = fresh.New(room) }

@@ -82,6 +82,28 @@ func (s *Store) FlowLists(ctx context.Context, filters ...view.FlowFilter) ([]vi
 	return pages, err
 }
 
+// handful is up to how many rows are sorted here rather than by the database, which would sort them in a tree.
+const handful = 512
+
+// sideBySide asks for the first rows of strands, of each n at most. Where those are many,
+// it asks for the first n of all.
+func sideBySide(strands []strand, columns, beyond, order string, ends []any, n int) (text string, args []any) {
+	end := " ORDER BY idx " + order + atMost(n)
+	texts := make([]string, len(strands))
+	for i, s := range strands {
+		texts[i] = "SELECT " + columns + " FROM records WHERE " + s.where + " AND " + beyond + end
+		args = append(append(args, s.args...), ends...)
+	}
+	if len(texts) == 1 {
+		return texts[0], args
+	}
+	text = "SELECT * FROM (" + strings.Join(texts, ") AS s UNION ALL SELECT * FROM (") + ") AS s"
+	if n*len(strands) > handful {
+		text += end
+	}
+	return text, args
+}
+
 // findFlows gives the indices of a page's flows, in their order.
 func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err error) {
 	q, err := planFlows(db, f)
@@ -156,15 +178,9 @@ func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all [
 	if q.whole {
 		columns = "idx, 0 AS line, 0 AS amount, 0 AS occurred, 0 AS in_pool, 0 AS out_pool, '' AS party"
 	}
-	end := " ORDER BY idx " + order + atMost(n)
 	for part := range slices.Chunk(q.strands, 100) {
-		var texts []string
-		var args []any
-		for _, s := range part {
-			texts = append(texts, "SELECT * FROM (SELECT "+columns+" FROM records WHERE "+s.where+" AND "+beyond+end+") AS s")
-			args = append(append(args, s.args...), ends...)
-		}
-		found, err := ask[candidate](db.Raw(strings.Join(texts, " UNION ALL ")+end, args...))
+		text, args := sideBySide(part, columns, beyond, order, ends, n)
+		found, err := ask[candidate](db.Raw(text, args...))
 		if err != nil {
 			return nil, false, err
 		}

@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math"
-	"strings"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -96,19 +97,14 @@ func (s *Store) lastOf(ctx context.Context, strands []strand, before int64, limi
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	var texts []string
-	var args []any
-	end := " ORDER BY idx DESC" + atMost(limited(limit))
-	for _, one := range strands {
-		texts = append(texts, "SELECT * FROM (SELECT idx FROM records WHERE "+one.where+" AND idx < ?"+end+") AS s")
-		args = append(append(args, one.args...), before)
-	}
+	text, args := sideBySide(strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit))
 	db := s.reads.WithContext(ctx)
-	found, err := numbers(db.Raw(strings.Join(texts, " UNION ALL ")+end, args...))
+	found, err := numbers(db.Raw(text, args...))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return readRecords(db, "r.idx IN ? ORDER BY r.idx DESC", found)
+	slices.SortFunc(found, func(a, b int64) int { return cmp.Compare(b, a) })
+	return readRecords(db, "r.idx IN ? ORDER BY r.idx DESC", found[:min(len(found), limited(limit))])
 }
 
 // recordStrands are the index ranges that have the records of a filter, each in order.
