@@ -29,7 +29,7 @@ const mostSigned = 20
 
 // readPapers reads the evidence of a flow, and what later records say about it.
 func readPapers(ctx context.Context, r Reads, out *flowPage) (err error) {
-	if out.Papers, err = papers(ctx, r, out.Evidence); err != nil {
+	if out.Papers, err = papers(ctx, r, out.View.Flow.Evidence); err != nil {
 		return err
 	}
 	for _, index := range out.Corrections[:min(len(out.Corrections), mostSigned)] {

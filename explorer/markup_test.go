@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/view"
 	"mingzhang/ledger/account"
 )
 
@@ -57,7 +58,7 @@ func TestHostile(t *testing.T) {
 	s := scribe{all.list[0], &assets{all: map[ledger.AssetID]ledger.Asset{hostile: {ID: hostile, Name: hostile, Unit: hostile}}}, true}
 	p := &page{visit: visit{tongue: s.tongue, chosen: true}}
 	r := row{Kind: hostile, Class: hostile, Occurred: ledger.Period{First: hostile, Last: hostile}, Category: hostile, Channel: hostile, Party: party{Kind: hostile, Name: hostile, Link: hostile, Related: true},
-		Words: hostile, Withdrawn: true, Asset: hostile, Amount: 1, Undone: 1, Refunded: 1, Delivered: 1, Evidence: []string{hostile}, Late: true, Corrections: []int64{1}, Where: hostile}
+		Words: hostile, Withdrawn: true, Asset: hostile, Amount: 1, Undone: 1, Refunded: 1, Delivered: 1, Evidence: []view.File{{Hash: hostile, Public: true}}, Late: true, Corrections: []int64{1}, Where: hostile}
 	between := r
 	between.Between = hostile
 	st := &statementShown{Statement: &account.Statement{From: hostile, Upto: hostile}, Field: "project"}

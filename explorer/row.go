@@ -27,7 +27,7 @@ type row struct {
 	Undone      int64
 	Refunded    int64 // to the giver
 	Delivered   int64
-	Evidence    []string
+	Evidence    []view.File
 	Late        bool
 	Corrections []int64
 	Project     int64
@@ -52,7 +52,7 @@ func asRow(v view.Flow) row {
 	f := v.Flow
 	out := row{Index: v.Record.Index, Kind: f.Kind, Class: classes[f.Kind], Minus: f.In == nil, Occurred: f.Occurred, Category: f.Category, Channel: f.Channel,
 		Party: asParty(f.Party, v.Texts), Asset: f.Entered().Asset, Amount: f.Amount, Value: f.Value, Undone: v.Undone, Refunded: v.Refunded, Delivered: v.Delivered,
-		Evidence: f.Evidence, Late: f.Late, Corrections: v.Corrections, Project: f.Project()}
+		Evidence: v.Files, Late: f.Late, Corrections: v.Corrections, Project: f.Project()}
 	if out.Class == "" {
 		out.Class = "in"
 	}

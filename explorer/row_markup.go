@@ -60,8 +60,12 @@ func (s scribe) words(m *markup, r *row) {
 	if r.Withdrawn {
 		m.raw(`<i class="muted">`).text(s.say("text.withdrawn")).raw("</i>")
 	}
-	for i, hash := range r.Evidence {
-		m.raw("\n").link("evidence", evidencePath(hash)).text(s.say("flow.evidence", "i", i+1)).raw("</a>")
+	for i, file := range r.Evidence {
+		path := evidencePath(file.Hash)
+		if !file.Public { // what is closed is said beside the flow's other papers
+			path = s.at("/flows/", r.Index) + "#papers"
+		}
+		m.raw("\n").link("evidence", path).text(s.say("flow.evidence", "i", i+1)).raw("</a>")
 	}
 	s.since(m, " in", "flow.delivered", r.Asset, r.Delivered)
 	s.since(m, " muted", "flow.undone", r.Asset, r.Undone)
