@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/view"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/view"
 )
 
 // TestEscaped: text is escaped as the standard library escapes it.
