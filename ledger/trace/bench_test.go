@@ -122,6 +122,7 @@ func BenchmarkForward(b *testing.B) {
 				parts += len(p)
 			}
 			b.ReportMetric(float64(parts)/float64(b.N), "parts")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/1000/float64(b.N), "µs")
 		})
 	}
 }
@@ -141,6 +142,7 @@ func BenchmarkBack(b *testing.B) {
 				sources += len(s)
 			}
 			b.ReportMetric(float64(sources)/float64(b.N), "sources")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/1000/float64(b.N), "µs")
 		})
 	}
 }
