@@ -119,9 +119,6 @@ func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err 
 			if candidates, more, err = q.look(db, among, at, chunk); err != nil {
 				return nil, nil, err
 			}
-			if looked += len(candidates); q.dated() && !more {
-				looked += int(among.Upto-among.From) / passed
-			}
 			for _, c := range candidates {
 				if !q.matches(c) {
 					at = c.Idx
@@ -132,10 +129,7 @@ func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err 
 				}
 				found, at = append(found, c.Idx), c.Idx
 			}
-			if !more {
-				at = q.end(among)
-			}
-			if looked >= maxLooked && (more || i < len(ranges)-1) {
+			if looked += len(candidates); looked >= maxLooked && (more || i < len(ranges)-1) {
 				return found, &at, nil
 			}
 			chunk = min(4*chunk, maxLooked)
@@ -171,14 +165,6 @@ func (q *flowQuery) start(among ledger.Span) int64 {
 	return among.Upto
 }
 
-// end is the place behind the last record of a range.
-func (q *flowQuery) end(among ledger.Span) int64 {
-	if q.Oldest {
-		return among.Upto - 1
-	}
-	return among.From
-}
-
 // look gives the next candidates of all strands after a place in a range, in order, at
 // most n, and whether there may be more.
 func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all []candidate, more bool, err error) {
@@ -187,10 +173,6 @@ func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all [
 	if q.Oldest {
 		beyond, order = "idx > ? AND idx < ?", "ASC"
 		ends[1] = among.Upto
-	}
-	if q.dated() {
-		beyond += " AND occurred >= ? AND occurred <= ?"
-		ends = append(ends, day(q.From), q.lastDay())
 	}
 	columns := "idx, line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(party, '') AS party"
 	if q.whole {

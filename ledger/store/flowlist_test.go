@@ -295,6 +295,26 @@ func TestBudget(t *testing.T) {
 	})
 }
 
+// TestRareKind: a kind of flow that is rare is found on one page, however many others lie
+// between, also among days.
+func TestRareKind(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		index := do(t, b, gift(east, 1000), pay(east, 1))
+		for range 200 {
+			do(t, b, gift(east, 1))
+		}
+		defer store.LookAt(10)()
+		project := east
+		page, err := s.Flows(ctx, view.FlowFilter{Project: &project, Kinds: []ledger.FlowKind{ledger.Expenditure}, From: "2026-01-01", Upto: "2026-12-31", Limit: 5})
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].Record.Index != index || page.Next != nil {
+			t.Errorf("got %+v, %v, want the payment %d and no further page", page, err, index)
+		}
+	})
+}
+
 // TestFlowsOfNothing: filters that nothing can pass end at once.
 func TestFlowsOfNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {

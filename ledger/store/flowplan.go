@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 
 	"gorm.io/gorm"
@@ -179,53 +178,25 @@ const gap = 1000
 // bound narrows the walk to the records among which those of the dates lie: of each day
 // on which some were recorded, from the first to the last.
 func (q *flowQuery) bound(db *gorm.DB, pools []int64) error {
-	if !q.dated() {
+	if q.From == "" && q.Upto == "" {
 		return nil
 	}
 	var where conditions
-	where.add("occurred >= ? AND occurred <= ?", day(q.From), q.lastDay())
+	where.add("occurred >= ?", day(q.From))
+	if q.Upto != "" {
+		where.add("occurred <= ?", day(q.Upto))
+	}
 	if pools != nil {
 		where.add("pool IN ?", pools)
 	}
 	rows, err := ask[rangeRow](db.Raw("SELECT min(first) AS lo, max(last) AS hi FROM totals WHERE "+where.String()+" GROUP BY recorded ORDER BY 1", where.args...))
-	q.among = inWindows(joined(rows))
-	return err
-}
-
-// dated says whether the filter is of days.
-func (q *flowQuery) dated() bool { return q.From != "" || q.Upto != "" }
-
-// lastDay is the last day of the filter, as a number.
-func (q *flowQuery) lastDay() int64 {
-	if q.Upto == "" {
-		return math.MaxInt32
-	}
-	return day(q.Upto)
-}
-
-// joined gives ranges that ascend and do not touch.
-func joined(rows []rangeRow) (list []ledger.Span) {
+	q.among = nil
 	for _, r := range rows {
-		if n := len(list); n > 0 && r.First < list[n-1].Upto+gap {
-			list[n-1].Upto = max(list[n-1].Upto, r.Last+1)
+		if n := len(q.among); n > 0 && r.First < q.among[n-1].Upto+gap {
+			q.among[n-1].Upto = max(q.among[n-1].Upto, r.Last+1)
 			continue
 		}
-		list = append(list, ledger.Span{From: r.First, Upto: r.Last + 1})
+		q.among = append(q.among, ledger.Span{From: r.First, Upto: r.Last + 1})
 	}
-	return list
-}
-
-// passed is how many records the database itself passes by, looking for days, in the time
-// in which one comes here to be looked at.
-const passed = 4
-
-// inWindows cuts ranges so that one question passes by what a page may.
-func inWindows(ranges []ledger.Span) (list []ledger.Span) {
-	width := passed * int64(maxLooked)
-	for _, r := range ranges {
-		for from := r.From; from < r.Upto; from += width {
-			list = append(list, ledger.Span{From: from, Upto: min(from+width, r.Upto)})
-		}
-	}
-	return list
+	return err
 }
