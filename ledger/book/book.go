@@ -10,8 +10,17 @@
 // atomic submission stand or fall together.
 //
 // The head of the log is locked for the transaction, so that several books, in
-// several processes, may share one store: everything is read after the lock, and
-// what a book remembers of the tree and of pools it forgets when the head has moved.
+// several processes, may share one store: what a book remembers of the tree and of
+// pools it forgets when the head has moved.
+//
+// # Played ahead
+//
+// Most requests need nothing from the store but what the book remembers. They are
+// played while the store writes the group before them, on the head that the log will
+// have then. Behind the lock it turns out whether that was right: if the head is
+// another, a key was there already, or the group before failed, nothing was written
+// and nobody answered, and the group is played again with the store at hand; so is one
+// with a request that asks the store.
 //
 // # What is answered is true
 //
@@ -73,7 +82,8 @@ type Book struct {
 	queue   chan *submission
 	done    chan struct{}
 	stop    context.CancelFunc
-	cache   cache
+	cache   cache                // the committer's
+	under   *writing             // the group that the store writes, nil for none; the committer's
 	seen    Head                 // the last head that this book knows to be the log's
 	known   atomic.Pointer[Head] // the same, for all to read
 	publish publisher
@@ -192,45 +202,6 @@ func (b *Book) Close() error {
 	<-b.done
 	b.stop()
 	return b.publish.flush()
-}
-
-// run is the committer.
-func (b *Book) run(ctx context.Context) {
-	defer close(b.done)
-	for first := range b.queue {
-		group := b.gather(first)
-		if len(group) == 0 {
-			continue
-		}
-		b.commit(ctx, group)
-		for _, s := range group {
-			close(s.finished)
-		}
-	}
-}
-
-// gather takes what waits behind the first submission, up to the size of a group.
-// Who has given up waiting is left out: nothing was done for them yet.
-func (b *Book) gather(first *submission) []*submission {
-	var group []*submission
-	for s, n := first, 0; ; {
-		if s.ctx.Err() == nil {
-			group = append(group, s)
-			n += len(s.requests)
-		}
-		if n >= b.MaxGroup {
-			return group
-		}
-		select {
-		case next, ok := <-b.queue:
-			if !ok {
-				return group
-			}
-			s = next
-		default:
-			return group
-		}
-	}
 }
 
 // unavailable is the refusal when the store cannot be written.

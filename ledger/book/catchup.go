@@ -219,7 +219,7 @@ func (b *Book) bring(ctx context.Context, next func() ([]byte, error, bool), hea
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	t.cache.size, t.cache.edge = t.head.Size, t.edge
+	t.keep()
 	t.saw(t.head)
 	done.Upto, done.Lost = head.Size, done.Lost+int64(len(sealed))
 	for _, index := range sealed {

@@ -15,10 +15,11 @@ import (
 	"mingzhang/ledger/proof"
 )
 
-// cache is what a book remembers between transactions. It is of the log at size and
-// worth nothing once the head has moved.
+// cache is what a book remembers between transactions. It is of the log at head and
+// worth nothing once that has moved.
 type cache struct {
-	size     int64
+	head     Head
+	calm     bool // the last group that asked the store heard nothing new of head and keys
 	edge     *proof.Edge
 	pools    map[ledger.Pool]*pool
 	projects map[int64]*ProjectState
@@ -30,41 +31,54 @@ type cache struct {
 // and reads again what it needs.
 const maxPools = 100_000
 
-func (c *cache) reset(size int64) {
-	*c = cache{size: size, pools: map[ledger.Pool]*pool{}, projects: map[int64]*ProjectState{},
+func (c *cache) reset(head Head) {
+	*c = cache{head: head, pools: map[ledger.Pool]*pool{}, projects: map[int64]*ProjectState{},
 		assets: map[ledger.AssetID]bool{}, known: map[any]bool{}}
 }
 
 // pool is the state of a pool in a transaction.
 type pool struct {
 	PoolState
+	Head  ledger.Head
 	holes *ledger.HoleSet // nil until they were read
+	dirty bool            // it is in the batch
 }
 
-// commit writes a group and answers it, whatever happens.
+// commit plays a group with the store at hand, writes it and answers it.
 func (b *Book) commit(ctx context.Context, group []*submission) {
-	for _, s := range group {
-		s.results = make([]Result, len(s.requests))
+	if len(group) == 0 {
+		return
 	}
 	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, b.Patience)
 	defer cancel()
 	t, err := b.try(limited, group)
+	if err := b.conclude(ctx, group, t, began, err); err != nil {
+		b.cache.edge = nil // read everything again
+	} else if t != nil {
+		t.keep()
+	}
+}
+
+// conclude answers a group after its transaction, whatever has happened.
+func (b *Book) conclude(ctx context.Context, group []*submission, t *turn, began time.Time, err error) error {
 	if t != nil && err != nil {
 		err = b.settle(ctx, t, err)
 	}
 	if records := t.records(); b.Committed != nil && (records > 0 || err != nil) {
 		b.Committed(records, time.Since(began), err)
 	}
-	if err == nil {
-		return
+	if t != nil && err == nil {
+		b.saw(t.head)
+		b.publish.offer(t.head)
 	}
-	b.cache.edge = nil // read everything again
 	for _, s := range group {
-		for i := range s.results {
-			s.results[i] = Result{Err: err}
+		if err != nil {
+			s.results = slices.Repeat([]Result{{Err: err}}, len(s.requests))
 		}
+		close(s.finished)
 	}
+	return err
 }
 
 // try runs one transaction. After an error nothing of the group is recorded, unless
@@ -86,15 +100,11 @@ func (b *Book) try(ctx context.Context, group []*submission) (*turn, error) {
 		b.Log.Error("a group was not recorded", "error", err)
 		return nil, unavailable(err)
 	}
-	if t.head == tx.Head() {
+	if t.head == t.base {
 		tx.Rollback() // everything was refused or answered before
 		return nil, nil
 	}
-	if err := tx.Commit(); err != nil {
-		return t, err
-	}
-	t.keep()
-	return t, nil
+	return t, tx.Commit()
 }
 
 // records is how many records a turn made; none without one.
@@ -102,7 +112,7 @@ func (t *turn) records() int {
 	if t == nil {
 		return 0
 	}
-	return int(t.head.Size - t.tx.Head().Size)
+	return int(t.head.Size - t.base.Size)
 }
 
 // settle finds out what became of a commit that did not answer.
@@ -114,7 +124,6 @@ func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 		there, err := b.recorded(ctx, t)
 		switch {
 		case err == nil && there:
-			t.keep()
 			return nil
 		case err == nil:
 			return unavailable(cause)
@@ -152,32 +161,53 @@ func (b *Book) recorded(ctx context.Context, t *turn) (bool, error) {
 type turn struct {
 	*Book
 	tx      Tx
-	head    Head        // after everything played so far
+	base    Head        // that it began with
+	head    Head        // after everything that was flushed
 	edge    *proof.Edge // at the last flush
 	ctx     context.Context
 	now     time.Time
 	today   ledger.Date
-	batch   Batch // since the last flush
+	batch   Batch   // since the last flush
+	dirty   []*pool // that it changes
 	undone  map[int64]int64
 	found   map[Key]Hit
-	journal []func() // takes back what the current piece did to the cache
+	before  map[Key]Hit // of the group under way, which the store does not have yet
+	journal []func()    // takes back what the turn did to the cache
 }
 
 // turn begins a transaction after the lock: only now is it known where the log ends.
 func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
 	head := tx.Head()
-	if b.cache.edge == nil || b.cache.size != head.Size || len(b.cache.pools) > maxPools {
+	b.cache.calm = true
+	if b.cache.edge == nil || b.cache.head != head || len(b.cache.pools) > maxPools {
 		if err := b.reread(tx, head); err != nil {
 			return nil, err
 		}
 	}
-	t := &turn{Book: b, tx: tx, ctx: ctx, head: head, edge: b.cache.edge, undone: map[int64]int64{}, batch: Batch{Totals: newTotals()}}
-	now := b.Now().UTC().Truncate(time.Second)
-	if now.Before(head.Recorded) {
-		now = head.Recorded // never running back
+	return b.begin(ctx, tx), nil
+}
+
+// ahead begins a turn before its transaction, on the head that the log will have.
+func (b *Book) ahead(ctx context.Context) *turn {
+	t := b.begin(ctx, unasked{})
+	t.found = map[Key]Hit{}
+	return t
+}
+
+func (b *Book) begin(ctx context.Context, tx Tx) *turn {
+	head := b.cache.head
+	t := &turn{Book: b, tx: tx, ctx: ctx, base: head, head: head, edge: b.cache.edge, undone: map[int64]int64{}, batch: Batch{Totals: newTotals()}}
+	t.at(t.clock())
+	return t
+}
+
+// clock tells the time, which never runs back on the log.
+func (t *turn) clock() time.Time {
+	now := t.Now().UTC().Truncate(time.Second)
+	if now.Before(t.base.Recorded) {
+		return t.base.Recorded
 	}
-	t.at(now)
-	return t, nil
+	return now
 }
 
 // at sets the time of the records to come.
@@ -187,7 +217,7 @@ func (t *turn) at(now time.Time) { t.now, t.today = now, account.Today(now) }
 // connection was lost. The log must go on from where this book last saw it: a
 // database that failed over to a copy without the last commits is refused.
 func (b *Book) reread(tx Tx, head Head) error {
-	b.cache.reset(head.Size)
+	b.cache.reset(head)
 	edge, err := tx.Edge()
 	if err != nil {
 		return err
@@ -211,32 +241,43 @@ func (b *Book) reread(tx Tx, head Head) error {
 	return nil
 }
 
-// keep makes the turn's view the book's, after the commit.
-func (t *turn) keep() {
-	t.cache.size, t.cache.edge = t.head.Size, t.edge
-	t.saw(t.head)
-	t.publish.offer(t.head)
-}
+// keep makes the turn's view the book's.
+func (t *turn) keep() { t.cache.head, t.cache.edge = t.head, t.edge }
 
 // flush writes what has gathered, so that it can be read in the transaction.
 func (t *turn) flush() error {
+	if _, ahead := t.tx.(unasked); ahead {
+		return errUnasked
+	}
 	if len(t.batch.Entries) == 0 {
 		return nil
 	}
-	leaves := make([]tlog.Hash, len(t.batch.Entries))
-	for i, e := range t.batch.Entries {
+	batch := t.complete()
+	if err := t.tx.Write(&batch); err != nil {
+		return fmt.Errorf("write %d records: %w", len(batch.Entries), err)
+	}
+	return nil
+}
+
+// complete gives what has gathered its place in the tree and begins a new batch.
+func (t *turn) complete() Batch {
+	batch := t.batch
+	t.batch = Batch{Totals: newTotals()}
+	if len(batch.Entries) == 0 {
+		return batch
+	}
+	leaves := make([]tlog.Hash, len(batch.Entries))
+	for i, e := range batch.Entries {
 		leaves[i] = e.Leaf
 	}
 	t.edge = t.edge.Clone() // a mark may still hold the one before
-	t.batch.Tiles = t.edge.Append(leaves)
+	batch.Tiles = t.edge.Append(leaves)
 	t.head = Head{t.edge.Size(), t.edge.Root(), t.now}
-	t.batch.Head = t.head
-	if err := t.tx.Write(&t.batch); err != nil {
-		return fmt.Errorf("write %d records: %w", len(leaves), err)
-	}
-	for _, p := range t.batch.Pools {
+	batch.Head = t.head
+	for _, p := range t.dirty {
+		batch.Pools = append(batch.Pools, PoolEnd{&p.PoolState, p.Head})
 		p.dirty = false
 	}
-	t.batch = Batch{Totals: newTotals()}
-	return nil
+	t.dirty = nil
+	return batch
 }

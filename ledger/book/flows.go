@@ -99,7 +99,7 @@ func (t *turn) change(c ledger.Change) error {
 	before, dirty := p.Head, p.dirty
 	p.Head, p.dirty = c.Head, true
 	if !dirty {
-		t.batch.Pools = append(t.batch.Pools, &p.PoolState)
+		t.dirty = append(t.dirty, p)
 	}
 	for _, s := range c.Filled {
 		t.batch.Filled = append(t.batch.Filled, Hole{&p.PoolState, s})
@@ -126,8 +126,8 @@ func (t *turn) pool(name ledger.Pool) (*pool, error) {
 		return nil, err
 	}
 	p := &pool{PoolState: PoolState{Pool: name}}
-	if len(states) > 0 {
-		p.PoolState = states[0]
+	for _, s := range states {
+		p.PoolState, p.Head = *s.PoolState, s.Head
 	}
 	t.cache.pools[name] = p
 	return p, nil
@@ -137,12 +137,14 @@ func (t *turn) readHoles(p *pool) error {
 	if p.holes != nil {
 		return nil
 	}
-	p.holes = &ledger.HoleSet{}
-	if p.ID == 0 || p.Head.Holed == 0 {
+	if p.Head.Holed == 0 {
+		p.holes = &ledger.HoleSet{}
 		return nil
 	}
 	spans, err := t.tx.Holes(p.ID)
-	p.holes = ledger.NewHoleSet(spans)
+	if err == nil {
+		p.holes = ledger.NewHoleSet(spans)
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package book
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -36,7 +37,7 @@ type Tx interface {
 	// Lookup gives the records that were found under the keys.
 	Lookup(keys []Key) (map[Key]Hit, error)
 	// Pools gives the states of those pools that exist.
-	Pools(pools []ledger.Pool) ([]PoolState, error)
+	Pools(pools []ledger.Pool) ([]PoolEnd, error)
 	// Holes gives all holes of a pool, by address.
 	Holes(id int64) ([]ledger.Span, error)
 	// Record gives the canonical bytes of a record.
@@ -61,7 +62,8 @@ type Tx interface {
 	Key(id string) (*ledger.Key, error)
 	// Reader shows the flows as they stand in this transaction.
 	Reader() trace.Reader
-	// Write writes a batch and moves the head to its end.
+	// Write writes a batch and moves the head to its end. ErrKeyTaken says that one of its
+	// keys is there already.
 	Write(b *Batch) error
 	// Save marks a point that Restore goes back to.
 	Save() error
@@ -78,6 +80,9 @@ type Head struct {
 	Root     tlog.Hash
 	Recorded time.Time // of the last record
 }
+
+// ErrKeyTaken is the answer to a batch with a look-up key that is there already.
+var ErrKeyTaken = errors.New("a look-up key is there already")
 
 // Key is a look-up key: an HMAC, cut to 16 bytes, under the book's secret. The zero
 // Key is none.
@@ -109,12 +114,16 @@ type Found struct {
 	Input Key
 }
 
-// PoolState is a pool and its number in the store.
+// PoolState is a pool and its number in the store, 0 for none yet.
 type PoolState struct {
-	ID    int64
-	Pool  ledger.Pool
-	Head  ledger.Head
-	dirty bool // it is in the batch
+	ID   int64 // the store's to set
+	Pool ledger.Pool
+}
+
+// PoolEnd is a pool as a batch leaves it, or as the store has it.
+type PoolEnd struct {
+	*PoolState
+	Head ledger.Head
 }
 
 // ProjectState is a project as its records have made it.
@@ -130,7 +139,7 @@ type ProjectState struct {
 // Batch is what one Write writes.
 type Batch struct {
 	Entries []*Entry
-	Pools   []*PoolState // new ones have an ID of 0, which Write sets
+	Pools   []PoolEnd // new ones have an ID of 0, which Write sets
 	Filled  []Hole
 	Dug     []Hole
 	Undone  []ledger.Undone

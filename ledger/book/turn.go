@@ -9,24 +9,35 @@ import (
 	"mingzhang/ledger/record"
 )
 
-// play records the requests of a group, one piece after the other: a piece is a
-// request that stands for itself, or an atomic submission. A refused piece leaves no
-// trace; any other error ends the turn.
+// play records the requests of a group.
 func (t *turn) play(group []*submission) error {
 	found, err := t.tx.Lookup(t.keysOf(group))
 	if err != nil {
 		return fmt.Errorf("look up keys: %w", err)
 	}
-	t.found = found
+	if t.found = found; len(found) > 0 {
+		t.cache.calm = false
+	}
 	for _, s := range group {
-		step := 1
-		if s.atomic {
-			step = len(s.requests)
+		if err := t.perform(s); err != nil {
+			return err
 		}
-		for i := 0; i < len(s.requests); i += step {
-			if err := t.piece(s.requests[i:i+step], s.results[i:i+step]); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// perform records the requests of a submission, one piece after the other: a piece is a
+// request that stands for itself, or all of an atomic submission. A refused piece leaves
+// no trace; any other error ends the turn.
+func (t *turn) perform(s *submission) error {
+	s.results = make([]Result, len(s.requests))
+	step := 1
+	if s.atomic {
+		step = len(s.requests)
+	}
+	for i := 0; i < len(s.requests); i += step {
+		if err := t.piece(s.requests[i:i+step], s.results[i:i+step]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -89,37 +100,41 @@ type mark struct {
 	head    Head
 	edge    *proof.Edge
 	entries int
-	pools   int
+	dirty   int
 	filled  int
 	dug     int
 	undone  int
+	journal int
 }
 
 func (t *turn) mark() mark {
-	t.journal = nil
 	b := &t.batch
-	return mark{t.head, t.edge, len(b.Entries), len(b.Pools), len(b.Filled), len(b.Dug), len(b.Undone)}
+	return mark{t.head, t.edge, len(b.Entries), len(t.dirty), len(b.Filled), len(b.Dug), len(b.Undone), len(t.journal)}
 }
 
 // rewind makes the turn what it was at the mark. A piece that was saved began with
 // an empty batch, and the store goes back to its save point.
 func (t *turn) rewind(m mark, saved bool) error {
-	for _, undo := range slices.Backward(t.journal) {
+	for _, undo := range slices.Backward(t.journal[m.journal:]) {
 		undo()
 	}
+	t.journal = t.journal[:m.journal]
 	b := &t.batch
-	b.Entries, b.Pools = b.Entries[:min(len(b.Entries), m.entries)], b.Pools[:min(len(b.Pools), m.pools)]
+	b.Entries, t.dirty = b.Entries[:min(len(b.Entries), m.entries)], t.dirty[:min(len(t.dirty), m.dirty)]
 	b.Filled, b.Dug, b.Undone = b.Filled[:min(len(b.Filled), m.filled)], b.Dug[:min(len(b.Dug), m.dug)], b.Undone[:min(len(b.Undone), m.undone)]
 	if saved {
 		t.batch = Batch{Totals: newTotals()}
 		t.head, t.edge = m.head, m.edge
-		t.cache.reset(t.cache.size) // pools that the piece made are no more
+		t.cache.reset(t.cache.head) // pools that the piece made are no more
 	}
 	if saved {
 		return t.tx.Restore()
 	}
 	return nil
 }
+
+// takeBack makes a turn that flushed nothing what it was when it began.
+func (t *turn) takeBack() { t.rewind(mark{}, false) }
 
 // one answers one request: as before, if it came before, else by recording it.
 func (t *turn) one(p *prepared) (*Answer, error) {
@@ -129,6 +144,9 @@ func (t *turn) one(p *prepared) (*Answer, error) {
 	for _, f := range p.found {
 		if hit, ok := t.found[f.Key]; ok {
 			return t.replay(hit, f)
+		}
+		if _, ok := t.before[f.Key]; ok {
+			return nil, errUnasked
 		}
 	}
 	if err := t.authored(p); err != nil {

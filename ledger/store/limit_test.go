@@ -58,7 +58,7 @@ func limit(b *testing.B, address string) {
 // donations makes the rows of n donations.
 func donations(b *testing.B, index int64, n int) *book.Batch {
 	pool := &book.PoolState{ID: 1, Pool: ledger.Pool{Project: 4, Holder: 1, Designation: ledger.General, Asset: "CNY"}}
-	batch := &book.Batch{Pools: []*book.PoolState{pool}}
+	batch := &book.Batch{Pools: []book.PoolEnd{{PoolState: pool}}}
 	opening := bytes.Repeat([]byte("x"), 90)
 	for i := index; i < index+int64(n); i++ {
 		r := &record.Record{

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
@@ -18,6 +20,9 @@ import (
 )
 
 type postgresDialect struct{}
+
+// uniqueViolation is PostgreSQL's code for a key that is there already.
+const uniqueViolation = "23505"
 
 // openPostgres opens the pools of connections for reading and writing.
 func openPostgres(address string) (reads, writes *sql.DB, err error) {
@@ -176,6 +181,11 @@ func (postgresDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key,
 		}
 		return rows.Err()
 	})
+}
+
+func (postgresDialect) taken(err error, table string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == uniqueViolation && e.TableName == table
 }
 
 // commit looks at the answer: PostgreSQL answers the COMMIT of a failed transaction

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/libtnb/sqlite"
 	"gorm.io/gorm"
+	driversqlite "modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
 
 	"mingzhang/ledger/book"
 )
@@ -208,6 +211,11 @@ func eachHit(ctx context.Context, c *sql.Conn, args []any, hit func(book.Key, bo
 		hit(book.Key(key), book.Hit{Index: index, Input: book.Key(input)})
 	}
 	return rows.Err()
+}
+
+func (sqliteDialect) taken(err error, table string) bool {
+	var e *driversqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY && strings.Contains(e.Error(), table+".")
 }
 
 func (sqliteDialect) commit(ctx context.Context, c *sql.Conn) error {

@@ -65,6 +65,8 @@ type dialect interface {
 	exec(ctx context.Context, c *sql.Conn, statements []statement) error
 	// lookup finds keys.
 	lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error
+	// taken says whether a write failed because a row with its key is in the table already.
+	taken(err error, table string) bool
 	// commit makes the transaction durable.
 	commit(ctx context.Context, c *sql.Conn) error
 	// key gives a look-up key the form that the database stores.

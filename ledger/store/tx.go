@@ -170,17 +170,14 @@ type poolRow struct {
 	Holed       int64
 }
 
-func (r poolRow) state() book.PoolState {
-	return book.PoolState{
-		ID:   r.ID,
-		Pool: ledger.Pool{Project: r.Project, Holder: r.Holder, Designation: r.Designation, Asset: ledger.AssetID(r.Asset)},
-		Head: ledger.Head{In: r.Laid, Next: r.Next, Holed: r.Holed},
-	}
+func (r poolRow) state() book.PoolEnd {
+	name := ledger.Pool{Project: r.Project, Holder: r.Holder, Designation: r.Designation, Asset: ledger.AssetID(r.Asset)}
+	return book.PoolEnd{PoolState: &book.PoolState{ID: r.ID, Pool: name}, Head: ledger.Head{In: r.Laid, Next: r.Next, Holed: r.Holed}}
 }
 
 // Pools implements book.Tx.
-func (t *Tx) Pools(pools []ledger.Pool) ([]book.PoolState, error) {
-	var states []book.PoolState
+func (t *Tx) Pools(pools []ledger.Pool) ([]book.PoolEnd, error) {
+	var states []book.PoolEnd
 	for _, p := range pools {
 		var rows []poolRow
 		err := t.db.Raw("SELECT * FROM pools WHERE project = ? AND holder = ? AND designation = ? AND asset = ?",

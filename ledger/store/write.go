@@ -1,7 +1,10 @@
 package store
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +27,14 @@ func (t *Tx) later(text string, args ...any) { t.queue = append(t.queue, stateme
 
 // Write implements book.Tx.
 func (t *Tx) Write(b *book.Batch) error {
+	err := t.write(b)
+	if err != nil && t.store.d.taken(err, "lookups") {
+		return errors.Join(book.ErrKeyTaken, err)
+	}
+	return err
+}
+
+func (t *Tx) write(b *book.Batch) error {
 	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords} {
 		if err := step(b); err != nil {
 			return err
@@ -111,17 +122,16 @@ var (
 	lookupColumns  = []string{"key", "idx", "input"}
 )
 
-// writeRecords writes the history: most of all that is written.
+// writeRecords writes the history: most of all that is written. Keys come first, because
+// they may turn out to be there.
 func (t *Tx) writeRecords(b *book.Batch) error {
 	records := make([][]any, len(b.Entries))
-	var takes, openings, lookups [][]any
+	lookups := t.lookupRows(b)
+	var takes, openings [][]any
 	for i, e := range b.Entries {
 		records[i] = recordRow(e, t.pools)
 		if e.Public != nil || e.Private != nil {
 			openings = append(openings, []any{e.Index, e.Public, e.Private})
-		}
-		for _, f := range e.Keys {
-			lookups = append(lookups, []any{t.store.d.key(f.Key), e.Index, t.store.d.key(f.Input)})
 		}
 		if e.Effect != nil {
 			for _, p := range e.Effect.Pieces {
@@ -133,7 +143,7 @@ func (t *Tx) writeRecords(b *book.Batch) error {
 		table   string
 		columns []string
 		rows    [][]any
-	}{{"records", recordColumns, records}, {"takes", takeColumns, takes}, {"openings", openingColumns, openings}, {"lookups", lookupColumns, lookups}} {
+	}{{"lookups", lookupColumns, lookups}, {"records", recordColumns, records}, {"takes", takeColumns, takes}, {"openings", openingColumns, openings}} {
 		if len(part.rows) == 0 {
 			continue
 		}
@@ -146,6 +156,27 @@ func (t *Tx) writeRecords(b *book.Batch) error {
 		}
 	}
 	return nil
+}
+
+// lookupRows are the keys of a batch in their order, which is random: neighbours in the
+// table's tree are so written one after the other.
+func (t *Tx) lookupRows(b *book.Batch) [][]any {
+	type found struct {
+		book.Found
+		index int64
+	}
+	var keys []found
+	for _, e := range b.Entries {
+		for _, f := range e.Keys {
+			keys = append(keys, found{f, e.Index})
+		}
+	}
+	slices.SortFunc(keys, func(a, b found) int { return bytes.Compare(a.Key[:], b.Key[:]) })
+	rows := make([][]any, len(keys))
+	for i, k := range keys {
+		rows[i] = []any{t.store.d.key(k.Key), k.index, t.store.d.key(k.Input)}
+	}
+	return rows
 }
 
 // few is below how many rows a bulk insert costs more than it saves.

@@ -1,0 +1,224 @@
+package book
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// writing is a group that was played ahead, on its way into the store.
+type writing struct {
+	group   []*submission
+	turn    *turn
+	batch   Batch
+	done    chan struct{} // closed when the outcome is known
+	outcome outcome
+}
+
+// outcome is what became of a group that was played ahead.
+type outcome int
+
+const (
+	answered outcome = iota // what it recorded is durable
+	failed                  // nobody knows better than that it was refused
+	anew                    // the log was not as it was thought to be: nothing was done
+)
+
+// run is the committer. While the store writes one group, the next is played on the head
+// that the log will have; what only the store can tell, it waits for.
+func (b *Book) run(ctx context.Context) {
+	defer close(b.done)
+	for {
+		first, open := b.receive(ctx)
+		if !open {
+			b.await(ctx)
+			return
+		}
+		group, t := b.playAhead(ctx, first)
+		if free := b.await(ctx); t != nil && free {
+			b.send(ctx, group, t)
+			continue
+		}
+		b.commit(ctx, b.gather(group))
+	}
+}
+
+// receive waits for a submission, and sees to the group under way meanwhile.
+func (b *Book) receive(ctx context.Context) (*submission, bool) {
+	for b.under != nil {
+		select {
+		case s, open := <-b.queue:
+			return s, open
+		case <-b.under.done:
+			b.await(ctx)
+		}
+	}
+	s, open := <-b.queue
+	return s, open
+}
+
+// more gives a submission that belongs into the group: all that come while the store is
+// busy, and then those that wait already.
+func (b *Book) more() *submission {
+	if b.under != nil {
+		select {
+		case s := <-b.queue:
+			return s
+		case <-b.under.done:
+		}
+	}
+	select {
+	case s := <-b.queue:
+		return s
+	default:
+		return nil
+	}
+}
+
+// gather adds to a group what waits behind it, up to the size of a group, and leaves out
+// who has given up waiting: nothing was done for them yet.
+func (b *Book) gather(group []*submission) []*submission {
+	for size(group) < b.MaxGroup {
+		s := b.more()
+		if s == nil {
+			break
+		}
+		group = append(group, s)
+	}
+	return slices.DeleteFunc(group, (*submission).gaveUp)
+}
+
+func (s *submission) gaveUp() bool { return s.ctx.Err() != nil }
+
+// size is how many requests a group has.
+func size(group []*submission) (n int) {
+	for _, s := range group {
+		n += len(s.requests)
+	}
+	return n
+}
+
+// playAhead plays what gathers while the store is busy. Without a turn, the group has to
+// be played with the store at hand.
+func (b *Book) playAhead(ctx context.Context, first *submission) ([]*submission, *turn) {
+	group := []*submission{first}
+	if !b.cache.calm || b.cache.edge == nil || len(b.cache.pools) > maxPools {
+		return group, nil
+	}
+	t := b.ahead(ctx)
+	if b.under != nil {
+		t.before = b.under.turn.found
+	}
+	err := t.perform(first)
+	for n := len(first.requests); err == nil && n < b.MaxGroup; {
+		s := b.more()
+		if s == nil {
+			break
+		}
+		group = append(group, s)
+		n += len(s.requests)
+		err = t.perform(s)
+	}
+	if err == nil && (t.held() || slices.ContainsFunc(group, (*submission).gaveUp)) {
+		group, err = t.replayed(group)
+	}
+	if err != nil {
+		t.takeBack()
+		return group, nil
+	}
+	return group, t
+}
+
+// held says that the store was busy for so long that the turn's time is no longer when its
+// records are written.
+func (t *turn) held() bool { return t.Now().Sub(t.now) > 2*time.Second }
+
+// replayed plays a group once more, as of now and without those who have given up.
+func (t *turn) replayed(group []*submission) ([]*submission, error) {
+	t.takeBack()
+	t.at(t.clock())
+	group = slices.DeleteFunc(group, (*submission).gaveUp)
+	for _, s := range group {
+		if err := t.perform(s); err != nil {
+			return group, err
+		}
+	}
+	return group, nil
+}
+
+// send has a group written, and goes on from where that will leave the log.
+func (b *Book) send(ctx context.Context, group []*submission, t *turn) {
+	w := &writing{group: group, turn: t, batch: t.complete(), done: make(chan struct{})}
+	t.journal = nil
+	t.keep()
+	b.under = w
+	go func() {
+		defer close(w.done)
+		b.write(ctx, w)
+	}()
+}
+
+// await waits for the group under way and says whether the log is now as was thought when
+// later ones were played. A group that the store knew better about is played once more.
+func (b *Book) await(ctx context.Context) bool {
+	w := b.under
+	if w == nil {
+		return true
+	}
+	<-w.done
+	b.under = nil
+	if w.outcome == answered {
+		return true
+	}
+	b.cache.edge = nil // read everything again
+	if w.outcome == anew {
+		b.commit(ctx, w.group)
+	}
+	return false
+}
+
+// errMoved: another process has written since.
+var errMoved = errors.New("the head is not where it was")
+
+// write writes a group that was played ahead, and answers it.
+func (b *Book) write(ctx context.Context, w *writing) {
+	began := time.Now()
+	limited, cancel := context.WithTimeout(ctx, b.Patience)
+	defer cancel()
+	t, err := b.tryWrite(limited, w)
+	if errors.Is(err, errMoved) || errors.Is(err, ErrKeyTaken) {
+		w.outcome = anew
+		return
+	}
+	if b.conclude(ctx, w.group, t, began, err) != nil {
+		w.outcome = failed
+	}
+}
+
+// tryWrite is one transaction with what was played before it. After an error nothing of
+// it is recorded, unless the error comes with the turn.
+func (b *Book) tryWrite(ctx context.Context, w *writing) (*turn, error) {
+	tx, err := b.Store.Begin(ctx)
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("begin: %w", err))
+	}
+	if tx.Head() != w.turn.base {
+		tx.Rollback()
+		return nil, errMoved
+	}
+	if len(w.batch.Entries) == 0 {
+		tx.Rollback() // everything was refused, and rightly so
+		return nil, nil
+	}
+	if err := tx.Write(&w.batch); err != nil {
+		tx.Rollback()
+		if !errors.Is(err, ErrKeyTaken) {
+			b.Log.Error("a group was not recorded", "error", err)
+			err = unavailable(err)
+		}
+		return nil, err
+	}
+	return w.turn, tx.Commit()
+}
