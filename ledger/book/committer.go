@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"mingzhang/ledger/proof"
 )
 
 // writing is a group that was played ahead, on its way into the store.
@@ -13,6 +15,7 @@ type writing struct {
 	group   []*submission
 	turn    *turn
 	batch   Batch
+	edge    *proof.Edge   // of the tree before it
 	done    chan struct{} // closed when the outcome is known
 	outcome outcome
 }
@@ -33,11 +36,11 @@ func (b *Book) run(ctx context.Context) {
 	for {
 		first, open := b.receive(ctx)
 		if !open {
-			b.await(ctx)
+			b.await(ctx, nil)
 			return
 		}
 		group, t := b.playAhead(ctx, first)
-		if free := b.await(ctx); t != nil && free {
+		if right := b.await(ctx, t); t != nil && right {
 			b.send(ctx, group, t)
 			continue
 		}
@@ -52,7 +55,7 @@ func (b *Book) receive(ctx context.Context) (*submission, bool) {
 		case s, open := <-b.queue:
 			return s, open
 		case <-b.under.done:
-			b.await(ctx)
+			b.await(ctx, nil)
 		}
 	}
 	s, open := <-b.queue
@@ -150,8 +153,7 @@ func (t *turn) replayed(group []*submission) ([]*submission, error) {
 
 // send has a group written, and goes on from where that will leave the log.
 func (b *Book) send(ctx context.Context, group []*submission, t *turn) {
-	w := &writing{group: group, turn: t, batch: t.complete(), done: make(chan struct{})}
-	t.journal = nil
+	w := &writing{group: group, turn: t, batch: t.complete(), edge: b.cache.edge, done: make(chan struct{})}
 	t.keep()
 	b.under = w
 	go func() {
@@ -161,8 +163,9 @@ func (b *Book) send(ctx context.Context, group []*submission, t *turn) {
 }
 
 // await waits for the group under way and says whether the log is now as was thought when
-// later ones were played. A group that the store knew better about is played once more.
-func (b *Book) await(ctx context.Context) bool {
+// a later turn was played, nil for none; else that is taken back. A group that the store
+// knew better about is played once more.
+func (b *Book) await(ctx context.Context, later *turn) bool {
 	w := b.under
 	if w == nil {
 		return true
@@ -172,10 +175,16 @@ func (b *Book) await(ctx context.Context) bool {
 	if w.outcome == answered {
 		return true
 	}
-	b.cache.edge = nil // read everything again
-	if w.outcome == anew {
-		b.commit(ctx, w.group)
+	if later != nil {
+		later.takeBack()
 	}
+	if w.outcome == failed {
+		b.cache.edge = nil // read everything again
+		return false
+	}
+	w.turn.takeBack()
+	b.cache.head, b.cache.edge = w.turn.base, w.edge
+	b.commit(ctx, w.group)
 	return false
 }
 

@@ -94,6 +94,15 @@ func (t *rehearsalTx) Lookup(keys []book.Key) (map[book.Key]book.Hit, error) {
 }
 
 func (t *rehearsalTx) Write(b *book.Batch) error {
+	var keys []book.Key
+	for _, e := range b.Entries {
+		for _, f := range e.Keys {
+			keys = append(keys, f.Key)
+		}
+	}
+	if found, err := t.Lookup(keys); err != nil || len(found) > 0 {
+		return errors.Join(book.ErrKeyTaken, err)
+	}
 	kept := *b
 	t.batches = append(t.batches, &kept)
 	return nil

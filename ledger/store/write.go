@@ -27,8 +27,20 @@ func (t *Tx) later(text string, args ...any) { t.queue = append(t.queue, stateme
 
 // Write implements book.Tx.
 func (t *Tx) Write(b *book.Batch) error {
+	var made []*book.PoolState
+	for _, p := range b.Pools {
+		if p.ID == 0 {
+			made = append(made, p.PoolState)
+		}
+	}
 	err := t.write(b)
-	if err != nil && t.store.d.taken(err, "lookups") {
+	if err == nil {
+		return nil
+	}
+	for _, p := range made {
+		p.ID = 0 // there is no such pool, after all
+	}
+	if t.store.d.taken(err, "lookups") {
 		return errors.Join(book.ErrKeyTaken, err)
 	}
 	return err
