@@ -113,7 +113,7 @@ var ErrClosed = errors.New("the book is closed")
 // durable. When ctx ends first, its error is returned and the request may or may not
 // be recorded; a request with an idempotency key can be asked again.
 func (b *Book) Submit(ctx context.Context, r Request) (*Answer, error) {
-	results, err := b.SubmitAll(ctx, []Request{r}, false)
+	results, err := b.submit(ctx, []Request{r}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +143,9 @@ func (b *Book) SubmitAll(ctx context.Context, requests []Request, atomic bool) (
 // submit hands requests to the committer and waits.
 func (b *Book) submit(ctx context.Context, requests []Request, atomic bool) ([]Result, error) {
 	s := &submission{ctx: ctx, atomic: atomic, finished: make(chan struct{})}
-	for _, r := range requests {
-		s.requests = append(s.requests, b.prepare(r))
+	s.requests = make([]*prepared, len(requests))
+	for i, r := range requests {
+		s.requests[i] = b.prepare(r)
 	}
 	if err := b.enqueue(ctx, s); err != nil {
 		return nil, err

@@ -109,7 +109,7 @@ func (s *sealed) party(p *Party) {
 
 // textsOf gives what a request has to seal.
 func textsOf(what any) sealed {
-	var s sealed
+	s := sealed{make([]record.Text, 0, 4), make([]record.Text, 0, 8)}
 	switch r := what.(type) {
 	case Income:
 		_, giver := r.giver()

@@ -33,7 +33,7 @@ func (r *Record) Type() string {
 
 // Format gives the canonical bytes of a record, or refuses what breaks a rule of its
 // type, holds text that is not canonical or gives a person away, or is too long.
-func Format(r *Record) ([]byte, error) { return AppendFormat(nil, r) }
+func Format(r *Record) ([]byte, error) { return AppendFormat(make([]byte, 0, 448), r) } // of a gift, 350
 
 // AppendFormat appends the canonical bytes to b; after a refusal b is as it was.
 func AppendFormat(b []byte, r *Record) ([]byte, error) {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,6 +18,7 @@ import (
 // the same rows in bulk and nothing else, measured in the same run; for a single caller
 // it is one bare commit of them.
 func BenchmarkDonations(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as the server has it
 	onBothBench(b, func(b *testing.B, address string) {
 		s := openStore(b, address)
 		bk := openBook(b, s)

@@ -44,7 +44,8 @@ func BenchmarkLarge(b *testing.B) {
 		b.ReportMetric(late/early, "last/first")
 		b.ReportMetric(memory(b), "MiB")
 		b.ReportMetric(diskOf(b, s, address)/float64(flows()), "bytes/flow")
-		for _, r := range reads(b, s, bk) {
+		disk := readCase{"disk", blockOf(b, settle(b, s, address))}
+		for _, r := range append(reads(b, s, bk), disk) {
 			b.ReportMetric(float64(p99(b, r.do).Microseconds())/1000, r.name+"-p99-ms")
 		}
 	})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -101,11 +102,50 @@ func raw(c *sql.Conn, do func(*pgx.Conn) error) error {
 	return c.Raw(func(driver any) error { return do(driver.(*stdlib.Conn).Conn()) })
 }
 
+// bulk copies rows as pgx would, but asks only once for a connection what types the
+// columns have: each time, that would be one more wait for the server.
 func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
+	names := strings.Join(columns, ", ")
 	return raw(c, func(conn *pgx.Conn) error {
-		_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		question := "SELECT " + names + " FROM " + table
+		types, err := conn.Prepare(ctx, question, question)
+		if err != nil {
+			return err
+		}
+		data, err := copied(conn.TypeMap(), types.Fields, rows)
+		if err != nil {
+			return fmt.Errorf("encode rows of %s: %w", table, err)
+		}
+		_, err = conn.PgConn().CopyFrom(ctx, bytes.NewReader(data), "COPY "+table+" ("+names+") FROM STDIN BINARY")
 		return err
 	})
+}
+
+// copied writes rows in the binary format of PostgreSQL's COPY: a signature, flags and an
+// extension, both empty; of each row the number of values, of each value its length, -1
+// for NULL, and its bytes; -1 ends it.
+func copied(types *pgtype.Map, columns []pgconn.FieldDescription, rows [][]any) ([]byte, error) {
+	data := make([]byte, 0, 512*len(rows))
+	data = append(data, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	for _, row := range rows {
+		data = binary.BigEndian.AppendUint16(data, uint16(len(row)))
+		for i, value := range row {
+			at := len(data)
+			data = append(data, 0xff, 0xff, 0xff, 0xff)
+			if value == nil {
+				continue
+			}
+			with, err := types.Encode(columns[i].DataTypeOID, pgx.BinaryFormatCode, value, data)
+			if err != nil {
+				return nil, err
+			}
+			if with != nil { // a nil slice is NULL
+				data = with
+				binary.BigEndian.PutUint32(data[at:], uint32(len(data)-at-4))
+			}
+		}
+	}
+	return append(data, 0xff, 0xff), nil
 }
 
 func (postgresDialect) among(column string) string { return column + " = ANY (?::bigint[])" }
