@@ -63,7 +63,7 @@ type Reads interface {
 	Pools(ctx context.Context, project, holder *int64) ([]view.Pool, error)
 	Parties(ctx context.Context, f view.PartyFilter) ([]view.Party, error)
 	Statement(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) (*account.Statement, error)
-	Monthly(ctx context.Context, scope account.Scope) ([]account.MonthSum, error)
+	Monthly(ctx context.Context, scope account.Scope) ([]view.Pool, []account.MonthSum, error)
 	Series(ctx context.Context, f view.SeriesFilter) ([]view.Moment, error)
 	Groups(ctx context.Context, by view.By) ([]view.Group, error)
 	Sizes(ctx context.Context, project, organization *int64) ([]view.Size, error)

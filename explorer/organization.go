@@ -105,7 +105,7 @@ func (s *Site) readAccounts(ctx context.Context, v visit, r Reads, out *organiza
 		return nil
 	}
 	scope := account.Scope{Organization: &out.Index}
-	sums, err := r.Monthly(ctx, scope)
+	_, sums, err := r.Monthly(ctx, scope)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type visit struct {
 	id      int64  // in the path
 	code    string // in the path: of a receipt
 	today   ledger.Date
+	head    book.Head // of the moment that the page is filled from
 }
 
 // page is what every template gets.
@@ -62,7 +63,7 @@ func (s *Site) make(c *gin.Context, v visit, fill filler) {
 	var p *page
 	err := s.Book.At(c.Request.Context(), func(r Reads) error {
 		head, err := r.Head(c.Request.Context())
-		if err == nil {
+		if v.head = head; err == nil {
 			err = s.assets.learn(c.Request.Context(), r, head.Size)
 		}
 		if err == nil {

@@ -190,17 +190,16 @@ func (d *painter) sources(m *money) {
 		d.band(n, project, g.Units, chart.In, d.flows("kind", "donation", "party", g.Key))
 	}
 	for _, line := range account.Lines() {
-		amount := m.sources[line]
-		label, link := t.say("line."+string(line.Kind())), d.flows("kind", line.Kind())
+		amount, word := m.sources[line], "line."+string(line.Kind())
 		if line == account.LineDonation {
-			amount -= named
-			label = t.say("picture.donations")
+			amount, word = amount-named, "picture.donations"
 		}
 		if !brings(line) || amount <= 0 {
 			continue
 		}
+		label := t.say(word)
 		n := d.node("line/"+label, chart.Node{Column: columnSources, Label: label, Class: chart.In})
-		d.band(n, project, amount, chart.In, link)
+		d.band(n, project, amount, chart.In, d.flows("kind", line.Kind()))
 	}
 }
 

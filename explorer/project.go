@@ -63,7 +63,7 @@ func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
 	}
 	out := &projectPage{Project: p}
 	for _, read := range []func(context.Context, visit, Reads, *projectPage) error{
-		s.readHoldings, s.readPlan, s.readMembers, s.readPartners, s.readMoney, s.readNewest, s.readWords,
+		s.readHoldings, s.readPlan, s.readMembers, s.readMoney, s.readNewest, s.readWords,
 	} {
 		if err := read(ctx, v, r, out); err != nil {
 			return nil, err
@@ -100,10 +100,13 @@ func (s *Site) readPlan(ctx context.Context, _ visit, r Reads, out *projectPage)
 	return err
 }
 
-// readMoney reads the statement, what it was planned to be, and the two pictures.
+// readMoney reads the partners, the statement, what it was planned to be, and the two pictures.
 func (s *Site) readMoney(ctx context.Context, v visit, r Reads, out *projectPage) (err error) {
-	sums, err := r.Monthly(ctx, account.Scope{Project: out.Index})
+	pools, sums, err := r.Monthly(ctx, account.Scope{Project: out.Index})
 	if err != nil {
+		return err
+	}
+	if err := s.readPartners(ctx, r, out, pools); err != nil {
 		return err
 	}
 	if out.Statement, err = s.statementFrom(ctx, v, r, account.Scope{Project: out.Index}, sums); err != nil {
@@ -136,13 +139,9 @@ func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPag
 	return err
 }
 
-// readPartners reads who else holds the project's money or goods, and what they are
+// readPartners finds out who else holds the project's money or goods, and what they are
 // called.
-func (s *Site) readPartners(ctx context.Context, _ visit, r Reads, out *projectPage) error {
-	pools, err := r.Pools(ctx, &out.Index, nil)
-	if err != nil {
-		return err
-	}
+func (s *Site) readPartners(ctx context.Context, r Reads, out *projectPage, pools []view.Pool) error {
 	at := map[int64]int{}
 	for _, p := range pools {
 		if p.Holder == out.Project.Organization {

@@ -20,7 +20,7 @@ func (s *Site) Rendering(project int64) (func(), error) {
 	var p *page
 	err := s.Book.At(ctx, func(r Reads) error {
 		head, err := r.Head(ctx)
-		if err == nil {
+		if v.head = head; err == nil {
 			p, err = s.project(ctx, v, r)
 		}
 		if err == nil {

@@ -41,20 +41,18 @@ func (s *Site) series(ctx context.Context, v visit, r Reads, f view.SeriesFilter
 
 // shape makes a series of what was read by month.
 func (s *Site) shape(v visit, moments []view.Moment, f view.SeriesFilter, id string) (out series, err error) {
-	periods, at := []seriesPeriod{}, map[string]int{}
+	periods := []seriesPeriod{}
 	for _, m := range moments {
 		if m.Asset != yuan || !m.Line.Income() && !m.Line.Spent() {
 			continue
 		}
 		for len(periods) > 0 && periods[len(periods)-1].Period < m.Period {
-			next := monthAfter(periods[len(periods)-1].Period)
-			at[next] = len(periods)
-			periods = append(periods, seriesPeriod{Period: next})
+			periods = append(periods, seriesPeriod{Period: monthAfter(periods[len(periods)-1].Period)})
 		}
 		if len(periods) == 0 {
-			at[m.Period], periods = 0, append(periods, seriesPeriod{Period: m.Period})
+			periods = append(periods, seriesPeriod{Period: m.Period})
 		}
-		p := &periods[at[m.Period]]
+		p := &periods[len(periods)-1] // the moments are in order
 		if m.Line.Income() {
 			p.In, p.Gifts = p.In+m.Units, p.Gifts+m.Flows
 		} else {
@@ -62,25 +60,38 @@ func (s *Site) shape(v visit, moments []view.Moment, f view.SeriesFilter, id str
 		}
 	}
 	out.Periods, out.Cut = periods[max(0, len(periods)-36):], len(periods) > 36
+	links := newMonthLinks(v, f)
 	for i := range out.Periods {
 		p := &out.Periods[i]
-		p.Link, p.InLink, p.OutLink = monthLinks(v, f, p.Period)
+		p.Link, p.InLink, p.OutLink = links.of(p.Period)
 	}
 	err = s.drawSeries(v, &out, id)
 	return out, err
 }
 
 // monthLinks gives the flows of a month, of one at an end of the range those within it:
-// all, income, and expenditure.
-func monthLinks(v visit, f view.SeriesFilter, month string) (all, in, out string) {
-	from, upto := max(month+"-01", string(f.From)), lastDay(month)
-	if f.Upto != "" {
-		upto = min(upto, string(f.Upto))
+// all, income, and expenditure. The links of all months are the same but for the days, and
+// so are cut at them.
+type monthLinks struct {
+	from, upto   ledger.Date // the range
+	all, in, out []string
+}
+
+func newMonthLinks(v visit, f view.SeriesFilter) monthLinks {
+	const day = "0000-00-00"
+	cut := func(kind string) []string {
+		return strings.Split(v.link("/flows", "from", day, "kind", kind, "organization", indexText(f.Organization), "project", indexText(f.Project), "to", day), day)
 	}
-	link := func(kind string) string {
-		return v.link("/flows", "from", from, "kind", kind, "organization", indexText(f.Organization), "project", indexText(f.Project), "to", upto)
+	return monthLinks{f.From, f.Upto, cut(""), cut(incomes), cut(string(ledger.Expenditure))}
+}
+
+func (l monthLinks) of(month string) (all, in, out string) {
+	from, upto := max(month+"-01", string(l.from)), lastDay(month)
+	if l.upto != "" {
+		upto = min(upto, string(l.upto))
 	}
-	return link(""), link(incomes), link(string(ledger.Expenditure))
+	link := func(cut []string) string { return cut[0] + from + cut[1] + upto + cut[2] }
+	return link(l.all), link(l.in), link(l.out)
 }
 
 // drawSeries draws the picture, and says what it shows.
@@ -89,6 +100,12 @@ func (s *Site) drawSeries(v visit, out *series, id string) (err error) {
 		return nil
 	}
 	t, money := v.tongue, s.assets.money(v.tongue)
+	mark := func(n int64, href string) chart.Mark {
+		if n == 0 {
+			return chart.Mark{} // which is not drawn
+		}
+		return chart.Mark{Value: n, Amount: money(yuan, n), Href: href}
+	}
 	c := chart.Columns{Head: chart.Head{ID: id, Title: t.say("series.title")}, In: t.say("money.income"), Out: t.say("money.spent")}
 	var in, spent int64
 	best := out.Periods[0]
@@ -97,8 +114,7 @@ func (s *Site) drawSeries(v visit, out *series, id string) (err error) {
 		if p.In > best.In {
 			best = p
 		}
-		c.Periods = append(c.Periods, chart.Period{Label: p.Period, Name: t.month(p.Period),
-			In: chart.Mark{Value: p.In, Amount: money(yuan, p.In), Href: p.InLink}, Out: chart.Mark{Value: p.Out, Amount: money(yuan, p.Out), Href: p.OutLink}})
+		c.Periods = append(c.Periods, chart.Period{Label: p.Period, Name: t.month(p.Period), In: mark(p.In, p.InLink), Out: mark(p.Out, p.OutLink)})
 	}
 	low, high := c.Range()
 	for _, value := range chart.Steps(low, high, 4) {

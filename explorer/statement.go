@@ -42,11 +42,7 @@ func (s *Site) statementFrom(ctx context.Context, v visit, r Reads, scope accoun
 	if v.query.Has("from") || v.query.Has("to") || v.query.Has("at") {
 		return s.statement(ctx, v, r, scope)
 	}
-	head, err := r.Head(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return shownStatement(wholeStatement(scope, head.Size, sums)), nil
+	return shownStatement(wholeStatement(scope, v.head.Size, sums)), nil
 }
 
 // wholeStatement is the statement of everything, as of the book's present size.

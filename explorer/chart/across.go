@@ -154,7 +154,7 @@ func (a *across) fill() (height float64) {
 }
 
 func (a *across) draw(height float64) *sheet {
-	s := newSheet(a.Head, wide, a.bytes())
+	s := newSheet(a.Head, wide)
 	for _, i := range a.thickFirst() {
 		a.band(s, i)
 	}

@@ -53,7 +53,7 @@ func (r Bar) figures() string {
 
 // beside draws labels to the left of the bars and figures to their right.
 func (b Bars) beside() *sheet {
-	s := newSheet(b.Head, wide, 700*len(b.Rows))
+	s := newSheet(b.Head, wide)
 	label, figures, share := 0.0, 0.0, 0.0
 	for _, r := range b.Rows {
 		label, figures = max(label, measure(r.Label, 13)), max(figures, measure(r.figures(), 13))
@@ -75,7 +75,7 @@ func (b Bars) beside() *sheet {
 
 // stacked draws label and figures above each bar.
 func (b Bars) stacked() *sheet {
-	s := newSheet(b.Head, narrow, 700*len(b.Rows))
+	s := newSheet(b.Head, narrow)
 	for i, r := range b.Rows {
 		y := float64(i) * 44
 		closing := s.begin(r.Href, r.title()...)

@@ -50,7 +50,7 @@ func (c Columns) SVG() (template.HTML, error) {
 }
 
 func (c Columns) draw(width float64) *sheet {
-	s, g := newSheet(c.Head, width, 900*len(c.Periods)), c.grid(width)
+	s, g := newSheet(c.Head, width), c.grid(width)
 	c.rules(s, g)
 	for i, p := range c.Periods {
 		c.period(s, g, i, p)

@@ -92,7 +92,7 @@ func (d *down) row(r int, y float64) (next float64) {
 func (d *down) x(k *knot) float64 { return narrowPad + k.mid }
 
 func (d *down) draw(height float64) *sheet {
-	s := newSheet(d.Head, narrow, d.bytes())
+	s := newSheet(d.Head, narrow)
 	s.down = true
 	for _, i := range d.thickFirst() {
 		d.band(s, i)

@@ -44,7 +44,7 @@ func (h Hops) SVG() (template.HTML, error) {
 }
 
 func (h Hops) draw(width float64) (*sheet, error) {
-	s := newSheet(h.Head, width, 1<<10*len(h.Rows)+400*len(h.Links))
+	s := newSheet(h.Head, width)
 	s.down = true
 	tracks, bottoms := h.lay(width)
 	ties, err := h.ties(tracks)

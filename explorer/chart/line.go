@@ -61,7 +61,7 @@ func ordered(segments []Segment) error {
 }
 
 func (l Line) draw(width float64) *sheet {
-	s := newSheet(l.Head, width, 400*min(len(l.Segments), 300))
+	s := newSheet(l.Head, width)
 	t := track{x: linePad, y: 6, height: lineBar, bundle: l.Bundle}
 	t.lay(l.Segments, units(l.Segments), width-2*linePad, breaks(l.Segments))
 	if len(l.Cuts) > 0 {

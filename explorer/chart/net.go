@@ -16,9 +16,6 @@ type net struct {
 	piles []pile  // room to work in, see settle
 }
 
-// bytes is about what a drawing takes.
-func (n *net) bytes() int { return 420*len(n.Bands) + 700*len(n.Nodes) }
-
 // knot is a node in its column, or the place where a band crosses one.
 type knot struct {
 	node      int // crossing for a band's

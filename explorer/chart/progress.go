@@ -18,7 +18,7 @@ func (p Progress) SVG() (template.HTML, error) {
 		return "", nil
 	}
 	if p.Small {
-		s := newSheet(p.Head, cardWidth, 1<<10)
+		s := newSheet(p.Head, cardWidth)
 		p.bar(s, 5, 8, cardWidth)
 		return markup(s.finish(18)), nil
 	}
@@ -28,7 +28,7 @@ func (p Progress) SVG() (template.HTML, error) {
 const cardWidth = 320.0
 
 func (p Progress) draw(width float64) *sheet {
-	s := newSheet(p.Head, width, 1<<10)
+	s := newSheet(p.Head, width)
 	percent := fit(p.Percent, 13, width*0.3)
 	s.words("caption sum", 13, 0, 15, start, fit(p.RaisedAmount, 13, width-16-measure(percent, 13)))
 	s.words("caption sum", 13, width, 15, end, percent)

@@ -23,7 +23,7 @@ func QR(text string) (template.HTML, error) {
 		return "", fmt.Errorf("chart: QR code of %d bytes: %w", len(text), err)
 	}
 	side := float64(code.Size + 2*quiet)
-	s := &sheet{b: make([]byte, 0, 1<<10+4*code.Size*code.Size)}
+	s := newSheet(Head{}, side*4)
 	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="chart qr" role="img" width="`).number(side * 4).raw(`" height="`).number(side * 4)
 	s.raw(`" viewBox="0 0 `).number(side).raw(" ").number(side).raw(`" shape-rendering="crispEdges"><title>`).escape(text).raw("</title>")
 	s.rect("ground", 0, 0, side, side)
@@ -77,7 +77,7 @@ func (s *sheet) modules(code *coding.Code) {
 				x++
 			}
 			if x > first {
-				s.at("M", float64(first+quiet), float64(y+quiet)).at("h", float64(x-first)).raw("v1").at("h", float64(first-x)).raw("z")
+				s.raw("M").whole(first + quiet).raw(" ").whole(y + quiet).raw("h").whole(x - first).raw("v1h").whole(first - x).raw("z")
 			}
 		}
 	}

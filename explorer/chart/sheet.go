@@ -3,6 +3,7 @@ package chart
 import (
 	"html/template"
 	"strings"
+	"sync"
 )
 
 // sheet is the markup of one drawing while it is written. No library is used for it:
@@ -19,9 +20,13 @@ type sheet struct {
 	shades   [len(names)][len(names)]bool
 }
 
-// newSheet begins a drawing of a width, which will take about size bytes.
-func newSheet(head Head, width float64, size int) *sheet {
-	s := &sheet{head: head, id: plainID(head.ID), width: width, b: make([]byte, 0, size+1<<10)}
+// sheets that were used: a drawing takes some tens of thousands of bytes.
+var sheets = sync.Pool{New: func() any { return new(sheet) }}
+
+// newSheet begins a drawing of a width, which ends in markup.
+func newSheet(head Head, width float64) *sheet {
+	s := sheets.Get().(*sheet)
+	*s = sheet{b: s.b[:0], head: head, id: plainID(head.ID), width: width}
 	switch width {
 	case wide:
 		s.id += "-w"
@@ -66,17 +71,18 @@ func (s *sheet) names() {
 	}
 }
 
-// markup puts finished drawings together.
-func markup(sheets ...*sheet) template.HTML {
+// markup puts finished drawings together, which end with it.
+func markup(drawings ...*sheet) template.HTML {
 	size := 0
-	for _, s := range sheets {
+	for _, s := range drawings {
 		size += len(s.b)
 	}
 	var b strings.Builder
 	b.Grow(size)
-	for _, s := range sheets {
+	for _, s := range drawings {
 		b.Write(s.b[s.body:])
 		b.Write(s.b[:s.body])
+		sheets.Put(s)
 	}
 	return template.HTML(b.String())
 }

@@ -27,6 +27,11 @@ func (s *sheet) number(v float64) *sheet {
 	return s
 }
 
+func (s *sheet) whole(n int) *sheet {
+	s.b = strconv.AppendInt(s.b, int64(n), 10)
+	return s
+}
+
 // num writes an attribute that is a number.
 func (s *sheet) num(name string, v float64) *sheet {
 	return s.raw(" ").raw(name).raw(`="`).number(v).raw(`"`)

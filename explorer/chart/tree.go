@@ -36,7 +36,7 @@ func (t Tree) SVG() (template.HTML, error) {
 	if t.Leaf == "" {
 		return "", nil
 	}
-	s, rows := newSheet(t.Head, treeWidth, 8<<10), t.rows()
+	s, rows := newSheet(t.Head, treeWidth), t.rows()
 	bottom := treeTop + float64(len(rows))*stepRise
 	for i, row := range rows {
 		t.step(s, row, bottom-float64(i+1)*stepRise)

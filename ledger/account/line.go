@@ -43,6 +43,8 @@ const (
 
 const lineExpenditure Line = 201
 
+var categories = ledger.Categories()
+
 var incomeLines = map[ledger.FlowKind]Line{
 	ledger.Donation: LineDonation, ledger.Membership: LineMembership, ledger.Service: LineService,
 	ledger.Grant: LineGrant, ledger.Sale: LineSale, ledger.Investment: LineInvestment,
@@ -119,7 +121,7 @@ func (l Line) Category() ledger.Category {
 	if l < lineExpenditure {
 		return ""
 	}
-	return ledger.Categories()[l-lineExpenditure]
+	return categories[l-lineExpenditure]
 }
 
 // Income says whether a line is income: what the accounts took in, but for what was

@@ -58,11 +58,11 @@ func (s *Store) EachOrganization(ctx context.Context, f view.OrganizationFilter,
 func (s *Store) EachParty(ctx context.Context, f view.PartyFilter, do func(view.Party) error) error {
 	var last *view.Party
 	for {
-		q := s.parties(ctx, f).Order("project, line, asset, party").Limit(int(exportPage))
+		where := partiesOf(f)
 		if last != nil {
-			q = q.Where("(project, line, asset, party) > (?, ?, ?, ?)", last.Project, last.Line, string(last.Asset), last.Key)
+			where.add("(project, line, asset, party) > (?, ?, ?, ?)", last.Project, last.Line, string(last.Asset), last.Key)
 		}
-		list, err := readParties(q)
+		list, err := s.someParties(ctx, where, "project, line, asset, party", int(exportPage))
 		if err != nil || len(list) == 0 {
 			return err
 		}

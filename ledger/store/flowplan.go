@@ -45,6 +45,10 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 		return q, nil
 	case q.plain() && !q.crosses():
 		q.whole = true // and needs no pools
+		if len(q.lines) == 1 {
+			q.strands = []strand{lineStrand(*f.Project, int64(mapKeys(q.lines)[0]))}
+			return q, nil
+		}
 		return q, q.strandsOf(db, []int64{*f.Project})
 	case f.Party != "":
 		q.strands = []strand{{"party = ?", []any{f.Party}}}
@@ -136,12 +140,17 @@ type lineRow struct{ Project, Line int64 }
 
 func (r *lineRow) fields() []any { return []any{&r.Project, &r.Line} }
 
+// lineStrand is the strand of a line of a project.
+func lineStrand(project, line int64) strand {
+	return strand{"project = ? AND line = ?", []any{project, line}}
+}
+
 // strandsOf makes a strand of each line of each project.
 func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
 	rows, err := ask[lineRow](db.Raw("SELECT project, line FROM lines WHERE project IN ? ORDER BY project, line", projects))
 	for _, r := range rows {
 		if q.lines[account.Line(r.Line)] {
-			q.strands = append(q.strands, strand{"project = ? AND line = ?", []any{r.Project, r.Line}})
+			q.strands = append(q.strands, lineStrand(r.Project, r.Line))
 		}
 	}
 	return err

@@ -18,8 +18,8 @@ func (r *handedRow) fields() []any { return []any{&r.Project, &r.Units, &r.Last}
 func (s *Store) Members(ctx context.Context, project int64, asset ledger.AssetID, today ledger.Date) ([]view.Member, error) {
 	rows, err := ask[handedRow](s.reads.WithContext(ctx).Raw(`SELECT p.project, CAST(sum(r.amount - coalesce(u.units, 0)) AS bigint) AS units, max(r.idx) AS last
 		FROM records r JOIN pools p ON p.id = r.in_pool LEFT JOIN undone u ON u.idx = r.idx
-		WHERE r.project = ? AND r.line IN ? AND p.asset = ? GROUP BY p.project ORDER BY last DESC`,
-		project, []account.Line{account.LineSisterOut, account.LineTransferOut}, string(asset)))
+		WHERE r.project = ? AND r.line BETWEEN ? AND ? AND p.asset = ? GROUP BY p.project ORDER BY last DESC`,
+		project, account.LineSisterOut, account.LineTransferOut, string(asset)))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -111,6 +111,8 @@ func projectByFiling(db *gorm.DB, filing string) (int64, error) {
 
 type designationRow struct{ ID, Name, Class string }
 
+func (r *designationRow) fields() []any { return []any{&r.ID, &r.Name, &r.Class} }
+
 // Designation implements book.Tx.
 func (t *Tx) Designation(project int64, id string) (*ledger.Designation, error) {
 	r, err := one[designationRow](t.db, absent("no-such-designation", "项目 %d 没有指定用途 %s", "project %d has no designation %s", project, id),

@@ -123,7 +123,7 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 				return nil, err
 			}
 			for _, line := range lines {
-				all = append(all, strand{"project = ? AND line = ?", []any{*f.Project, line}})
+				all = append(all, lineStrand(*f.Project, line))
 			}
 		case f.Project == nil:
 			all = append(all, strand{"line IS NULL AND type = ?", []any{typeNumber(t)}})
@@ -234,8 +234,7 @@ func (s *Store) Evidence(ctx context.Context, hash string) (index int64, e *ledg
 
 // Designations gives a project's designations, by id.
 func (s *Store) Designations(ctx context.Context, project int64) ([]ledger.Designation, error) {
-	var rows []designationRow
-	err := s.reads.WithContext(ctx).Raw("SELECT id, name, class FROM designations WHERE project = ? ORDER BY id", project).Scan(&rows).Error
+	rows, err := ask[designationRow](s.reads.WithContext(ctx).Raw("SELECT id, name, class FROM designations WHERE project = ? ORDER BY id", project))
 	list := make([]ledger.Designation, len(rows))
 	for i, r := range rows {
 		list[i] = ledger.Designation{Project: project, ID: r.ID, Name: r.Name, Class: ledger.Class(r.Class)}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sort"
 
 	"gorm.io/gorm"
@@ -9,6 +11,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
 	"mingzhang/ledger/record"
+	"mingzhang/ledger/view"
 )
 
 // Statement gives the statement of a scope for the days from and upto, both in it, as
@@ -42,28 +45,63 @@ func (s *Store) sums(ctx context.Context, st *account.Statement) (sums []account
 	return sums, err
 }
 
-// Monthly gives all that a scope's accounts add up to, by pool, line and month, in the
-// order of the months: a statement, and how it came about, from one look.
-func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]account.MonthSum, error) {
+// Monthly gives the pools of a scope, in the order in which they were first used, and all
+// that their accounts add up to, by line and month, in the order of the months: a
+// statement, and how it came about, from one look.
+func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]view.Pool, []account.MonthSum, error) {
 	db := s.reads.WithContext(ctx)
 	pools, err := scopePools(db, scope)
 	if err != nil || len(pools) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	rows, err := ask[monthRow](db.Raw(`SELECT occurred / 100 AS month, pool, line, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
-		FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 HAVING sum(flows) <> 0 ORDER BY 1, 2, 3`, mapKeys(pools)))
+	ids := mapKeys(pools)
+	rows, err := ask[monthRow](db.Raw(s.d.monthly(), ids))
+	rows = months(rows)
 	sums := make([]account.MonthSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]
 		sums[i] = account.MonthSum{Month: periodText(r.Month, 100), PoolSum: p.sum(r.Line, r.Units, r.Flows)}
 	}
-	return sums, err
+	list := make([]view.Pool, len(ids))
+	for i, id := range ids {
+		p := pools[id]
+		list[i] = p.view()
+	}
+	return list, sums, err
 }
 
-// monthRow is a sum over the totals of one pool in a month.
+// monthRow is a sum over the totals of one pool in a month, or in a part of it.
 type monthRow struct{ Month, Pool, Line, Units, Flows int64 }
 
 func (r *monthRow) fields() []any { return []any{&r.Month, &r.Pool, &r.Line, &r.Units, &r.Flows} }
+
+// monthly asks for sums of some pools, those of a line and month beside each other. SQLite
+// gives its rows as they lie in the table: to group them it would sort them first.
+func (sqliteDialect) monthly() string {
+	return "SELECT occurred / 100, pool, line, units, flows FROM totals WHERE pool IN ? ORDER BY pool, line, occurred"
+}
+
+func (postgresDialect) monthly() string {
+	return "SELECT occurred / 100, pool, line, CAST(sum(units) AS bigint), CAST(sum(flows) AS bigint) FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"
+}
+
+// months adds up rows that stand beside each other and are of the same month, and gives
+// them in the order of the months. Those that reversals brought to nothing are left out.
+func months(rows []monthRow) []monthRow {
+	n := 0 // rows[:n] are added up
+	for _, r := range rows {
+		if n > 0 && rows[n-1].Month == r.Month && rows[n-1].Pool == r.Pool && rows[n-1].Line == r.Line {
+			rows[n-1].Units += r.Units
+			rows[n-1].Flows += r.Flows
+			continue
+		}
+		rows[n] = r
+		n++
+	}
+	rows = slices.DeleteFunc(rows[:n], func(r monthRow) bool { return r.Flows == 0 })
+	slices.SortStableFunc(rows, func(a, b monthRow) int { return cmp.Compare(a.Month, b.Month) })
+	return rows
+}
 
 // scopePools gives the pools of a scope by their numbers.
 func scopePools(db *gorm.DB, scope account.Scope) (map[int64]pooled, error) {

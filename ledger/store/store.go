@@ -85,6 +85,8 @@ type dialect interface {
 	// their numbers.
 	numberOn(ctx context.Context, c *sql.Conn) error
 	migrations() string
+	// monthly asks for the totals of pools by month, see Monthly.
+	monthly() string
 	// migrating begins a transaction that no other migration runs beside.
 	migrating() []string
 }
@@ -170,9 +172,13 @@ func (s *Store) At(ctx context.Context, do func(*Store) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		return do(&Store{reads: db, d: s.d})
-	}, s.d.moment())
+	return s.reads.WithContext(ctx).Connection(func(db *gorm.DB) error {
+		conn := db.Statement.ConnPool.(*sql.Conn)
+		return db.Transaction(func(db *gorm.DB) error {
+			db.Statement.ConnPool = &look{db.Statement.ConnPool.(*sql.Tx), conn}
+			return do(&Store{reads: db, d: s.d})
+		}, s.d.moment())
+	})
 }
 
 // Head implements book.Store.

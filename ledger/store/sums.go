@@ -28,23 +28,35 @@ func (r *partyRow) view() view.Party {
 // Parties gives what organizations gave to projects or got from them, the largest
 // first. Sums that reversals brought to nothing are not there.
 func (s *Store) Parties(ctx context.Context, f view.PartyFilter) ([]view.Party, error) {
-	q := s.parties(ctx, f).Order("units DESC, party, project, line, asset").Limit(limited(f.Limit))
+	where := partiesOf(f)
 	if a := f.After; a != nil {
-		q = q.Where("units <= ? AND (units < ? OR (party, project, line, asset) > (?, ?, ?, ?))", a.Units, a.Units, a.Key, a.Project, a.Line, string(a.Asset))
+		where.add("units <= ? AND (units < ? OR (party, project, line, asset) > (?, ?, ?, ?))", a.Units, a.Units, a.Key, a.Project, a.Line, string(a.Asset))
 	}
-	return readParties(q)
+	return s.someParties(ctx, where, "units DESC, party, project, line, asset", limited(f.Limit))
 }
 
-// parties begins a query with the filters of a list.
-func (s *Store) parties(ctx context.Context, f view.PartyFilter) *gorm.DB {
-	q := inScope(s.reads.WithContext(ctx).Table("parties").Select("project, line, asset, party, name, units, flows").Where("flows <> 0"), "project", f.Project, f.Organization)
+// partiesOf are the filters of a list.
+func partiesOf(f view.PartyFilter) (where conditions) {
+	where.add("flows <> 0")
+	if f.Project != nil {
+		where.add("project = ?", *f.Project)
+	}
+	if f.Organization != nil {
+		where.add("project IN (SELECT idx FROM projects WHERE organization = ?)", *f.Organization)
+	}
 	if f.Party != "" {
-		q = q.Where("party = ?", f.Party)
+		where.add("party = ?", f.Party)
 	}
 	if len(f.Lines) > 0 {
-		q = q.Where("line IN ?", f.Lines)
+		where.add("line IN ?", f.Lines)
 	}
-	return q
+	return where
+}
+
+// someParties gives the first parties that conditions hold for.
+func (s *Store) someParties(ctx context.Context, where conditions, order string, n int) ([]view.Party, error) {
+	return readParties(s.reads.WithContext(ctx).Raw("SELECT project, line, asset, party, name, units, flows FROM parties WHERE "+
+		where.String()+" ORDER BY "+order+atMost(n), where.args...))
 }
 
 func readParties(q *gorm.DB) ([]view.Party, error) {

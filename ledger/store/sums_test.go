@@ -3,6 +3,7 @@ package store_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -192,12 +193,19 @@ func (p *plain) sameMonths(t *rapid.T, scope account.Scope) {
 		func(k place, sum account.Sum) account.MonthSum {
 			return account.MonthSum{Month: k.month, PoolSum: account.PoolSum{Pool: k.pool, Line: k.line, Partner: k.pool.Holder != p.owner(k.pool), Agency: p.agency(k.pool), Sum: sum}}
 		}, order)
-	got, err := p.s.Monthly(ctx, scope)
+	pools, got, err := p.s.Monthly(ctx, scope)
 	if !slices.IsSortedFunc(got, func(a, b account.MonthSum) int { return cmp.Compare(a.Month, b.Month) }) {
 		t.Fatalf("the months are not in their order: %+v", got)
 	}
 	slices.SortFunc(got, order)
 	same(t, fmt.Sprintf("months of %+v", scope), listOf(got), err, listOf(want))
+	held := map[ledger.Pool]int64{}
+	for _, o := range pools {
+		held[o.Pool] = o.Balance()
+	}
+	balances := maps.Clone(p.balances(0))
+	maps.DeleteFunc(balances, func(o ledger.Pool, _ int64) bool { return !in(o) })
+	same(t, fmt.Sprintf("pools of %+v", scope), held, nil, balances)
 }
 
 // listOf gives nil for an empty list.
