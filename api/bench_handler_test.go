@@ -40,6 +40,10 @@ func (f *forgetful) Begin(ctx context.Context) (book.Tx, error) {
 	return f.tx, nil
 }
 
+func (f *forgetful) Append(ctx context.Context, base book.Head, b *book.Batch) error {
+	return book.StepByStep(ctx, f, base, b)
+}
+
 // unwritten is one transaction for all groups.
 type unwritten struct {
 	book.Tx

@@ -3,7 +3,6 @@ package book
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -41,8 +40,10 @@ func (b *Book) run(ctx context.Context) {
 		}
 		group, t := b.playAhead(ctx, first)
 		if right := b.await(ctx, t); t != nil && right {
-			b.send(ctx, group, t)
-			continue
+			if group, t = t.current(group); t != nil {
+				b.send(ctx, group, t)
+				continue
+			}
 		}
 		b.commit(ctx, b.gather(group))
 	}
@@ -124,9 +125,6 @@ func (b *Book) playAhead(ctx context.Context, first *submission) ([]*submission,
 		n += len(s.requests)
 		err = t.perform(s)
 	}
-	if err == nil && (t.held() || slices.ContainsFunc(group, (*submission).gaveUp)) {
-		group, err = t.replayed(group)
-	}
 	if err != nil {
 		t.takeBack()
 		return group, nil
@@ -138,17 +136,22 @@ func (b *Book) playAhead(ctx context.Context, first *submission) ([]*submission,
 // records are written.
 func (t *turn) held() bool { return t.Now().Sub(t.now) > 2*time.Second }
 
-// replayed plays a group once more, as of now and without those who have given up.
-func (t *turn) replayed(group []*submission) ([]*submission, error) {
+// current plays a group once more where it waited for long, or somebody has given up:
+// as of now, and without those.
+func (t *turn) current(group []*submission) ([]*submission, *turn) {
+	if !t.held() && !slices.ContainsFunc(group, (*submission).gaveUp) {
+		return group, t
+	}
 	t.takeBack()
 	t.at(t.clock())
 	group = slices.DeleteFunc(group, (*submission).gaveUp)
 	for _, s := range group {
-		if err := t.perform(s); err != nil {
-			return group, err
+		if t.perform(s) != nil {
+			t.takeBack()
+			return group, nil
 		}
 	}
-	return group, nil
+	return group, t
 }
 
 // send has a group written, and goes on from where that will leave the log.
@@ -188,46 +191,24 @@ func (b *Book) await(ctx context.Context, later *turn) bool {
 	return false
 }
 
-// errMoved: another process has written since.
-var errMoved = errors.New("the head is not where it was")
-
 // write writes a group that was played ahead, and answers it.
 func (b *Book) write(ctx context.Context, w *writing) {
 	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, b.Patience)
 	defer cancel()
-	t, err := b.tryWrite(limited, w)
-	if errors.Is(err, errMoved) || errors.Is(err, ErrKeyTaken) {
+	t := w.turn
+	err := b.Store.Append(limited, t.base, &w.batch)
+	switch {
+	case errors.Is(err, ErrMoved), errors.Is(err, ErrKeyTaken):
 		w.outcome = anew
 		return
+	case err != nil && !errors.Is(err, ErrUnanswered):
+		b.Log.Error("a group was not recorded", "error", err)
+		t, err = nil, unavailable(err)
+	case len(w.batch.Entries) == 0:
+		t = nil // everything was refused, and rightly so
 	}
 	if b.conclude(ctx, w.group, t, began, err) != nil {
 		w.outcome = failed
 	}
-}
-
-// tryWrite is one transaction with what was played before it. After an error nothing of
-// it is recorded, unless the error comes with the turn.
-func (b *Book) tryWrite(ctx context.Context, w *writing) (*turn, error) {
-	tx, err := b.Store.Begin(ctx)
-	if err != nil {
-		return nil, unavailable(fmt.Errorf("begin: %w", err))
-	}
-	if tx.Head() != w.turn.base {
-		tx.Rollback()
-		return nil, errMoved
-	}
-	if len(w.batch.Entries) == 0 {
-		tx.Rollback() // everything was refused, and rightly so
-		return nil, nil
-	}
-	if err := tx.Write(&w.batch); err != nil {
-		tx.Rollback()
-		if !errors.Is(err, ErrKeyTaken) {
-			b.Log.Error("a group was not recorded", "error", err)
-			err = unavailable(err)
-		}
-		return nil, err
-	}
-	return w.turn, tx.Commit()
 }

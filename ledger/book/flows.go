@@ -11,7 +11,7 @@ import (
 // looksBack says whether a request needs the store to show all records before it.
 func looksBack(what any) bool {
 	switch r := what.(type) {
-	case Refund, Return, Reverse, RegisterProject, RegisterKey, Erase, Except:
+	case Refund, Return, Reverse, Correct, RegisterProject, RegisterKey, Erase, Except:
 		return true
 	case Transfer:
 		return r.Of != 0

@@ -31,6 +31,14 @@ func (p *prepared) unkeyed() *prepared {
 	return &q
 }
 
+// keys are those that the answer is found under.
+func (p *prepared) keys() (keys []Key) {
+	for _, f := range p.found {
+		keys = append(keys, f.Key)
+	}
+	return keys
+}
+
 func (b *Book) prepare(r Request) *prepared {
 	p := &prepared{Request: r, found: b.secret.found(&r)}
 	texts := textsOf(r.What)

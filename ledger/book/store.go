@@ -1,8 +1,10 @@
 package book
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -20,6 +22,10 @@ type Store interface {
 	// Begin starts a write transaction and locks the head: one transaction at a time
 	// gets past it, whichever process it belongs to. It waits as long as ctx allows.
 	Begin(ctx context.Context) (Tx, error)
+	// Append writes a batch that was made for a head as one transaction behind it. Without an
+	// error it is durable. ErrMoved says that the head is another, ErrKeyTaken that a key
+	// was there, one of a refused request also; after these and all others but ErrUnanswered nothing was written.
+	Append(ctx context.Context, base Head, b *Batch) error
 	// Head reads the committed head without waiting for a writer.
 	Head(ctx context.Context) (Head, error)
 	// Stored reads the committed bytes of a record; absent is a ledger.NotFound.
@@ -79,6 +85,47 @@ type Head struct {
 	Size     int64
 	Root     tlog.Hash
 	Recorded time.Time // of the last record
+}
+
+// ErrMoved is the answer to a batch that was made for another head than the log has.
+var ErrMoved = errors.New("the head is not where it was")
+
+// ErrUnanswered says that a commit did not answer: it may have taken place.
+var ErrUnanswered = errors.New("the commit did not answer")
+
+// StepByStep is an Append of the steps of a transaction.
+func StepByStep(ctx context.Context, s Store, base Head, b *Batch) error {
+	tx, err := s.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := written(tx, base, b); err != nil || len(b.Entries) == 0 {
+		tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return errors.Join(ErrUnanswered, err)
+	}
+	return nil
+}
+
+// written makes sure that a batch belongs into a transaction, and writes it.
+func written(tx Tx, base Head, b *Batch) error {
+	if tx.Head() != base {
+		return ErrMoved
+	}
+	if len(b.Refused) > 0 {
+		if known, err := tx.Lookup(b.Refused); err != nil || len(known) > 0 {
+			return cmp.Or(err, ErrKeyTaken)
+		}
+	}
+	if len(b.Entries) == 0 {
+		return nil
+	}
+	if err := tx.Write(b); err != nil {
+		return fmt.Errorf("write %d records: %w", len(b.Entries), err)
+	}
+	return nil
 }
 
 // ErrKeyTaken is the answer to a batch with a look-up key that is there already.
@@ -146,6 +193,7 @@ type Batch struct {
 	Totals  Totals
 	Tiles   []proof.TileData
 	Head    Head
+	Refused []Key // of requests that were refused without asking whether their keys are there
 }
 
 // Hole is a hole of a pool.

@@ -48,9 +48,7 @@ func (t *turn) keysOf(group []*submission) []Key {
 	var keys []Key
 	for _, s := range group {
 		for _, p := range s.requests {
-			for _, f := range p.found {
-				keys = append(keys, f.Key)
-			}
+			keys = append(keys, p.keys()...)
 		}
 	}
 	return keys
@@ -84,6 +82,7 @@ func (t *turn) piece(requests []*prepared, results []Result) error {
 			return err
 		}
 		for k := range results {
+			t.batch.Refused = append(t.batch.Refused, requests[k].keys()...)
 			results[k] = Result{Err: err}
 			if k != i {
 				results[k].Err = ledger.Refuse(ledger.Conflict, "batch-refused", "",
@@ -105,11 +104,12 @@ type mark struct {
 	dug     int
 	undone  int
 	journal int
+	refused int
 }
 
 func (t *turn) mark() mark {
 	b := &t.batch
-	return mark{t.head, t.edge, len(b.Entries), len(t.dirty), len(b.Filled), len(b.Dug), len(b.Undone), len(t.journal)}
+	return mark{t.head, t.edge, len(b.Entries), len(t.dirty), len(b.Filled), len(b.Dug), len(b.Undone), len(t.journal), len(b.Refused)}
 }
 
 // rewind makes the turn what it was at the mark. A piece that was saved began with
@@ -122,6 +122,7 @@ func (t *turn) rewind(m mark, saved bool) error {
 	b := &t.batch
 	b.Entries, t.dirty = b.Entries[:min(len(b.Entries), m.entries)], t.dirty[:min(len(t.dirty), m.dirty)]
 	b.Filled, b.Dug, b.Undone = b.Filled[:min(len(b.Filled), m.filled)], b.Dug[:min(len(b.Dug), m.dug)], b.Undone[:min(len(b.Undone), m.undone)]
+	b.Refused = b.Refused[:min(len(b.Refused), m.refused)]
 	if saved {
 		t.batch = Batch{Totals: newTotals()}
 		t.head, t.edge = m.head, m.edge

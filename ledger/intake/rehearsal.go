@@ -58,6 +58,11 @@ func (r *rehearsal) Begin(ctx context.Context) (book.Tx, error) {
 	return &rehearsalTx{Tx: tx, of: r}, nil
 }
 
+// Append implements book.Store.
+func (r *rehearsal) Append(ctx context.Context, base book.Head, b *book.Batch) error {
+	return book.StepByStep(ctx, r, base, b)
+}
+
 // rehearsalTx is a transaction that ends in memory.
 type rehearsalTx struct {
 	book.Tx

@@ -142,9 +142,9 @@ func (s *Store) bareSums(ctx context.Context, c *sql.Conn, n int) error {
 // bareRows writes a few rows as a lonely donation does, and many in bulk.
 func (s *Store) bareRows(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
 	if len(rows) >= few {
-		return s.d.bulk(ctx, c, table, columns, rows)
+		return s.d.bulk(ctx, c, part{table, columns, rows})
 	}
 	t := &Tx{}
-	t.insert(table, columns, rows)
+	t.insert(part{table, columns, rows})
 	return s.d.exec(ctx, c, t.queue)
 }

@@ -28,6 +28,10 @@ func (g *gated) Begin(ctx context.Context) (book.Tx, error) {
 	return g.Store.Begin(ctx)
 }
 
+func (g *gated) Append(ctx context.Context, base book.Head, b *book.Batch) error {
+	return book.StepByStep(ctx, g, base, b)
+}
+
 // held opens a book whose committer is held with one submission, which it has taken.
 func held(t *testing.T, address string, queue int) (*gated, *book.Book, <-chan error) {
 	s := openStore(t, address)

@@ -68,7 +68,7 @@ func (t *Tx) makeRuns(upto int64) error {
 		if err != nil {
 			return err
 		}
-		if err := t.store.d.bulk(t.ctx, t.conn, "leaf_runs", []string{"slot", "entries"}, leafRows(run, tiles)); err != nil {
+		if err := t.store.d.bulk(t.ctx, t.conn, part{"leaf_runs", []string{"slot", "entries"}, leafRows(run, tiles)}); err != nil {
 			return fmt.Errorf("write run %d of leaves: %w", run, err)
 		}
 	}

@@ -38,10 +38,8 @@ func limit(b *testing.B, address string) {
 				b.StartTimer()
 				tx, err := s.Begin(context.Background())
 				if err == nil {
-					err = tx.(*Tx).writeRecords(batch)
-				}
-				if err == nil {
-					err = s.d.exec(context.Background(), tx.(*Tx).conn, tx.(*Tx).queue)
+					tx.(*Tx).writeRecords(batch)
+					err = tx.(*Tx).run()
 				}
 				if err == nil {
 					err = tx.Commit()

@@ -104,21 +104,32 @@ func raw(c *sql.Conn, do func(*pgx.Conn) error) error {
 
 // bulk copies rows as pgx would, but asks only once for a connection what types the
 // columns have: each time, that would be one more wait for the server.
-func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
-	names := strings.Join(columns, ", ")
+func (postgresDialect) bulk(ctx context.Context, c *sql.Conn, p part) error {
 	return raw(c, func(conn *pgx.Conn) error {
-		question := "SELECT " + names + " FROM " + table
-		types, err := conn.Prepare(ctx, question, question)
-		if err != nil {
-			return err
+		text, data, err := copying(ctx, conn, p)
+		if err == nil {
+			_, err = conn.PgConn().CopyFrom(ctx, bytes.NewReader(data), text)
 		}
-		data, err := copied(conn.TypeMap(), types.Fields, rows)
-		if err != nil {
-			return fmt.Errorf("encode rows of %s: %w", table, err)
-		}
-		_, err = conn.PgConn().CopyFrom(ctx, bytes.NewReader(data), "COPY "+table+" ("+names+") FROM STDIN BINARY")
 		return err
 	})
+}
+
+// copying gives the COPY that inserts rows, and what it reads.
+func copying(ctx context.Context, conn *pgx.Conn, p part) (text string, data []byte, err error) {
+	names := strings.Join(p.columns, ", ")
+	columns, err := described(ctx, conn, "SELECT "+names+" FROM "+p.table)
+	if err != nil {
+		return "", nil, err
+	}
+	if data, err = copied(conn.TypeMap(), columns.Fields, p.rows); err != nil {
+		return "", nil, fmt.Errorf("encode rows of %s: %w", p.table, err)
+	}
+	return "COPY " + p.table + " (" + names + ") FROM STDIN BINARY", data, nil
+}
+
+// described has the server prepare a statement, once for a connection.
+func described(ctx context.Context, conn *pgx.Conn, text string) (*pgconn.StatementDescription, error) {
+	return conn.Prepare(ctx, text, text)
 }
 
 // copied writes rows in the binary format of PostgreSQL's COPY: a signature, flags and an

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -72,7 +73,7 @@ func (p *proxy) serve(l net.Listener) {
 			client.Close()
 			continue
 		}
-		w := &wire{proxy: p, client: client, server: server, commits: map[string]bool{}}
+		w := &wire{proxy: p, client: client, server: server, commits: map[string]bool{}, quiet: sync.NewCond(&sync.Mutex{})}
 		go w.up()
 		go w.down()
 	}
@@ -85,6 +86,8 @@ type wire struct {
 	commits        map[string]bool // prepared statements that are a COMMIT
 	begun          bool            // the COMMIT was sent; its end is what comes next
 	fate           fault           // of that COMMIT
+	open           int             // how many times the server is still to say that it is ready
+	quiet          *sync.Cond      // when that changes
 	lost           atomic.Bool     // the answers are lost from now on
 }
 
@@ -104,6 +107,7 @@ func (w *wire) up() {
 			return
 		}
 		if kind == 1 && w.isCommit(m) {
+			w.wait() // what was sent before it is done
 			w.begun, w.fate = true, fault(w.armed.Swap(int32(none)))
 			if w.fate == before {
 				w.cut()
@@ -115,6 +119,9 @@ func (w *wire) up() {
 				<-w.heal
 				return
 			}
+		}
+		if kind == 1 && (m[0] == 'Q' || m[0] == 'S') {
+			w.awaits(1)
 		}
 		if !w.pass(w.server, m) {
 			return
@@ -129,6 +136,7 @@ func (w *wire) up() {
 // down carries what the server says, unless that is lost.
 func (w *wire) down() {
 	defer w.server.Close()
+	defer w.awaits(-1 << 40) // nobody waits any more
 	for {
 		m, err := message(w.server, 1)
 		if err != nil && w.lost.Load() {
@@ -148,7 +156,27 @@ func (w *wire) down() {
 		if !w.pass(w.client, m) {
 			return
 		}
+		if m[0] == 'Z' {
+			w.awaits(-1)
+		}
 	}
+}
+
+// awaits counts what the server is to answer.
+func (w *wire) awaits(n int) {
+	w.quiet.L.Lock()
+	w.open += n
+	w.quiet.L.Unlock()
+	w.quiet.Broadcast()
+}
+
+// wait returns when the server has answered everything.
+func (w *wire) wait() {
+	w.quiet.L.Lock()
+	for w.open > 0 {
+		w.quiet.Wait()
+	}
+	w.quiet.L.Unlock()
 }
 
 // pass carries a message, as far as the budget goes.

@@ -126,7 +126,7 @@ func (s *Store) insertAll(ctx context.Context, c *sql.Conn, tables []Table, from
 		if at < 0 || len(rows) == 0 {
 			return nil
 		}
-		err := s.d.bulk(ctx, c, own[at].name, own[at].columns, rows)
+		err := s.d.bulk(ctx, c, part{own[at].name, own[at].columns, rows})
 		rows = rows[:0]
 		if err != nil {
 			return fmt.Errorf("write %s: %w", own[at].name, err)

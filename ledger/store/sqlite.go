@@ -148,13 +148,13 @@ func (sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err er
 // rowsEach is how many rows one statement inserts: more do not make it faster.
 const rowsEach = 32
 
-func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error {
-	row := "(" + strings.Repeat("?,", len(columns)-1) + "?)"
+func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, p part) error {
+	row := "(" + strings.Repeat("?,", len(p.columns)-1) + "?)"
 	// A statement that may fail half way keeps what it changes aside, in a file of its own.
 	// With OR FAIL it does not: who writes gives the whole transaction up.
-	head := "INSERT OR FAIL INTO " + table + " (" + strings.Join(columns, ",") + ") VALUES "
-	args := make([]any, 0, rowsEach*len(columns))
-	for len(rows) > 0 {
+	head := "INSERT OR FAIL INTO " + p.table + " (" + strings.Join(p.columns, ",") + ") VALUES "
+	args := make([]any, 0, rowsEach*len(p.columns))
+	for rows := p.rows; len(rows) > 0; {
 		n := 1
 		if len(rows) >= rowsEach {
 			n = rowsEach

@@ -46,6 +46,7 @@ type Store struct {
 type writer struct {
 	conn *sql.Conn
 	db   *gorm.DB
+	used time.Time // when it last ended a transaction
 }
 
 // dialect is what the two databases do differently.
@@ -54,7 +55,7 @@ type dialect interface {
 	// head behind it.
 	lock(ctx context.Context, c *sql.Conn) (headRow, error)
 	// bulk inserts rows as fast as the database can, in the open transaction.
-	bulk(ctx context.Context, c *sql.Conn, table string, columns []string, rows [][]any) error
+	bulk(ctx context.Context, c *sql.Conn, p part) error
 	// stream gives the rows of idx, bytes, public and project, while row wants more. The
 	// bytes are row's to keep.
 	stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error

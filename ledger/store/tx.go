@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -22,7 +23,8 @@ type Tx struct {
 	*writer
 	db    *gorm.DB // of the writer, under ctx
 	head  book.Head
-	queue []statement           // of the write under way
+	parts []part                // of the write under way
+	queue []statement           // what it does behind them
 	pools map[ledger.Pool]int64 // numbers of the pools in it
 
 	erased bool // an opening was deleted
@@ -78,7 +80,7 @@ func (s *Store) connect(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return &writer{conn, db}, nil
+	return &writer{conn: conn, db: db}, nil
 }
 
 // drop closes the connection for good, and with it whatever it still holds.
@@ -103,6 +105,7 @@ func (t *Tx) abandon() {
 // release gives the connection back.
 func (t *Tx) release() {
 	t.over = true
+	t.used = time.Now()
 	t.store.writer <- t.writer
 }
 

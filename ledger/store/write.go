@@ -25,14 +25,16 @@ type statement struct {
 // together, which is what a lonely caller waits for.
 func (t *Tx) later(text string, args ...any) { t.queue = append(t.queue, statement{text, args}) }
 
+// part is rows that a write inserts in bulk.
+type part struct {
+	table   string
+	columns []string
+	rows    [][]any
+}
+
 // Write implements book.Tx.
 func (t *Tx) Write(b *book.Batch) error {
-	var made []*book.PoolState
-	for _, p := range b.Pools {
-		if p.ID == 0 {
-			made = append(made, p.PoolState)
-		}
-	}
+	made := unnumbered(b)
 	err := t.write(b)
 	if err == nil {
 		return nil
@@ -40,18 +42,61 @@ func (t *Tx) Write(b *book.Batch) error {
 	for _, p := range made {
 		p.ID = 0 // there is no such pool, after all
 	}
-	if t.store.d.taken(err, "lookups") {
+	return t.store.taken(err)
+}
+
+// taken tells a key that was there from other faults.
+func (s *Store) taken(err error) error {
+	if err != nil && s.d.taken(err, "lookups") {
 		return errors.Join(book.ErrKeyTaken, err)
 	}
 	return err
 }
 
-func (t *Tx) write(b *book.Batch) error {
-	for _, step := range []func(*book.Batch) error{t.writePools, t.writeRecords} {
-		if err := step(b); err != nil {
-			return err
+// unnumbered are the new pools of a batch.
+func unnumbered(b *book.Batch) (made []*book.PoolState) {
+	for _, p := range b.Pools {
+		if p.ID == 0 {
+			made = append(made, p.PoolState)
 		}
 	}
+	return made
+}
+
+func (t *Tx) write(b *book.Batch) error {
+	if err := t.plan(b); err != nil {
+		return err
+	}
+	if err := t.run(); err != nil {
+		return err
+	}
+	if h := b.Head; h.Size/runLeaves != t.head.Size/runLeaves {
+		return t.makeRuns(h.Size / runLeaves)
+	}
+	return nil
+}
+
+// run writes what was planned.
+func (t *Tx) run() error {
+	for _, p := range t.parts {
+		if err := t.store.d.bulk(t.ctx, t.conn, p); err != nil {
+			return fmt.Errorf("write %s: %w", p.table, err)
+		}
+	}
+	if err := t.store.d.exec(t.ctx, t.conn, t.queue); err != nil {
+		return fmt.Errorf("write what the records add up to: %w", err)
+	}
+	return nil
+}
+
+// plan gathers what a batch writes: the database is asked only for the numbers of pools
+// that are new, or not among those that the batch changes.
+func (t *Tx) plan(b *book.Batch) error {
+	t.parts, t.queue = nil, nil
+	if err := t.writePools(b); err != nil {
+		return err
+	}
+	t.writeRecords(b)
 	t.writeTotals(&b.Totals)
 	t.writeHoles(b)
 	t.writeUndone(b)
@@ -61,15 +106,7 @@ func (t *Tx) write(b *book.Batch) error {
 	}
 	h := b.Head
 	t.later("UPDATE log_head SET size = ?, root = ?, recorded = ?", h.Size, h.Root[:], h.Recorded.Unix())
-	queue := t.queue
-	t.queue = nil
-	if err := t.store.d.exec(t.ctx, t.conn, queue); err != nil {
-		return fmt.Errorf("write what the records add up to: %w", err)
-	}
-	if h.Size/runLeaves == t.head.Size/runLeaves {
-		return nil
-	}
-	return t.makeRuns(h.Size / runLeaves)
+	return nil
 }
 
 // earned is what flows add to a pool's income and expenditure.
@@ -136,7 +173,7 @@ var (
 
 // writeRecords writes the history: most of all that is written. Keys come first, because
 // they may turn out to be there.
-func (t *Tx) writeRecords(b *book.Batch) error {
+func (t *Tx) writeRecords(b *book.Batch) {
 	records := make([][]any, len(b.Entries))
 	lookups := t.lookupRows(b)
 	var takes, openings [][]any
@@ -151,23 +188,13 @@ func (t *Tx) writeRecords(b *book.Batch) error {
 			}
 		}
 	}
-	for _, part := range []struct {
-		table   string
-		columns []string
-		rows    [][]any
-	}{{"lookups", lookupColumns, lookups}, {"records", recordColumns, records}, {"takes", takeColumns, takes}, {"openings", openingColumns, openings}} {
-		if len(part.rows) == 0 {
-			continue
-		}
-		if len(part.rows) < few {
-			t.insert(part.table, part.columns, part.rows)
-			continue
-		}
-		if err := t.store.d.bulk(t.ctx, t.conn, part.table, part.columns, part.rows); err != nil {
-			return fmt.Errorf("write %s: %w", part.table, err)
+	for _, p := range []part{{"lookups", lookupColumns, lookups}, {"records", recordColumns, records}, {"takes", takeColumns, takes}, {"openings", openingColumns, openings}} {
+		if len(p.rows) < few {
+			t.insert(p)
+		} else {
+			t.parts = append(t.parts, p)
 		}
 	}
-	return nil
 }
 
 // lookupRows are the keys of a batch in their order, which is random: neighbours in the
@@ -195,9 +222,9 @@ func (t *Tx) lookupRows(b *book.Batch) [][]any {
 const few = 16
 
 // insert adds rows as statements.
-func (t *Tx) insert(table string, columns []string, rows [][]any) {
-	text := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Repeat("?, ", len(columns)-1) + "?)"
-	for _, r := range rows {
+func (t *Tx) insert(p part) {
+	text := "INSERT INTO " + p.table + " (" + strings.Join(p.columns, ", ") + ") VALUES (" + strings.Repeat("?, ", len(p.columns)-1) + "?)"
+	for _, r := range p.rows {
 		t.later(text, r...)
 	}
 }
