@@ -80,6 +80,7 @@ type Book struct {
 	Config
 	secret  *secret
 	queue   chan *submission
+	room    chan struct{} // for those who prepare requests, see Open
 	done    chan struct{}
 	stop    context.CancelFunc
 	cache   cache                // the committer's
@@ -145,7 +146,9 @@ func (b *Book) submit(ctx context.Context, requests []Request, atomic bool) ([]R
 	s := &submission{ctx: ctx, atomic: atomic, finished: make(chan struct{})}
 	s.requests = make([]*prepared, len(requests))
 	for i, r := range requests {
+		b.room <- struct{}{}
 		s.requests[i] = b.prepare(r)
+		<-b.room
 	}
 	if err := b.enqueue(ctx, s); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -45,6 +46,9 @@ func Open(ctx context.Context, c Config) (*Book, error) {
 		}
 	}
 	b.queue = make(chan *submission, b.MaxQueue)
+	// A group's callers all come back at once. One processor is left to the store, which is
+	// to begin with the next group at that time.
+	b.room = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
 	ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
 	b.publish.start(ctx, head)
 	go b.run(ctx)

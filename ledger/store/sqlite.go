@@ -145,8 +145,20 @@ func (sqliteDialect) lock(ctx context.Context, c *sql.Conn) (row headRow, err er
 	return row, err
 }
 
-// rowsEach is how many rows one statement inserts: more do not make it faster.
+// rowsEach is how many rows one statement inserts or looks for: more do not make it faster.
 const rowsEach = 32
+
+// rowsOf is how many of n rows the next statement takes: of few numbers, because each has a
+// statement of its own.
+func rowsOf(n int) int {
+	switch {
+	case n >= rowsEach:
+		return rowsEach
+	case n >= rowsEach/4:
+		return rowsEach / 4
+	}
+	return 1
+}
 
 func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, p part) error {
 	row := "(" + strings.Repeat("?,", len(p.columns)-1) + "?)"
@@ -155,10 +167,7 @@ func (sqliteDialect) bulk(ctx context.Context, c *sql.Conn, p part) error {
 	head := "INSERT OR FAIL INTO " + p.table + " (" + strings.Join(p.columns, ",") + ") VALUES "
 	args := make([]any, 0, rowsEach*len(p.columns))
 	for rows := p.rows; len(rows) > 0; {
-		n := 1
-		if len(rows) >= rowsEach {
-			n = rowsEach
-		}
+		n := rowsOf(len(rows))
 		args = args[:0]
 		for _, r := range rows[:n] {
 			args = append(args, r...)
@@ -182,10 +191,7 @@ func (sqliteDialect) exec(ctx context.Context, c *sql.Conn, statements []stateme
 
 func (sqliteDialect) lookup(ctx context.Context, c *sql.Conn, keys []book.Key, hit func(book.Key, book.Hit)) error {
 	for len(keys) > 0 {
-		n := 1
-		if len(keys) >= rowsEach {
-			n = rowsEach
-		}
+		n := rowsOf(len(keys))
 		args := make([]any, n)
 		for i := range args {
 			args[i] = keys[i][:]
