@@ -51,9 +51,12 @@ docs-fresh:
 bench:
 	go run ./docs/benchmarks
 
-# The same with a book of ten million flows; MINGZHANG_FLOWS makes it another number.
+# Writing, reading and pages with a book of ten million flows; MINGZHANG_FLOWS makes it
+# another number.
+bench-large: export MINGZHANG_FLOWS ?= 10000000
 bench-large:
-	MINGZHANG_FLOWS=$${MINGZHANG_FLOWS:-10000000} go test ./ledger/store -run '^$$' -bench Large -benchtime 1x -timeout 4h
+	go test ./ledger/store -run '^$$' -bench Large -benchtime 1x -timeout 4h
+	go test ./explorer -run '^$$' -bench Page -benchtime 500x -timeout 4h
 
 # Tessera's fsck and mirror, and litewitness; built once, which takes a minute or two.
 interop:
