@@ -37,9 +37,9 @@ func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err er
 	}
 	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)"}
 	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
-	// Keys are random, so that nearly each of them changes a page of its own. The longer the
-	// write-ahead log, the more of those changes come to one page before it is written: 64 MB.
-	writes = sql.OpenDB(sqliteFile{address + "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(16000)"})
+	// A checkpointer moves the write-ahead log into the file beside the writer, which does it
+	// itself, and begins the log anew, from 256 MB on.
+	writes = sql.OpenDB(sqliteFile{address + "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(64000)"})
 	if err = first(ctx, writes); err != nil {
 		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}

@@ -37,6 +37,7 @@ type Store struct {
 	d      dialect
 	looks  chan struct{} // one for each moment that is open
 	writer chan *writer  // the one connection that writes, or nil for one to be made
+	moves  *checkpointer // of SQLite, nil otherwise
 
 	closing sync.Once
 	closed  error
@@ -130,6 +131,9 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	if s.reads, err = s.d.open(reads); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if _, ok := s.d.(sqliteDialect); ok {
+		s.moves = newCheckpointer(reads)
+	}
 	return s, nil
 }
 
@@ -147,6 +151,7 @@ func (s *Store) Close() error {
 		if w := <-s.writer; w != nil {
 			s.closed = w.conn.Close()
 		}
+		s.moves.close()
 		s.closed = errors.Join(s.closed, s.writes.Close())
 		if s.reads == nil {
 			return

@@ -23,6 +23,7 @@ type Tx struct {
 	*writer
 	db    *gorm.DB // of the writer, under ctx
 	head  book.Head
+	size  int64                 // of the log, after what was written
 	parts []part                // of the write under way
 	queue []statement           // what it does behind them
 	pools map[ledger.Pool]int64 // numbers of the pools in it
@@ -132,6 +133,7 @@ func (t *Tx) Commit() error {
 		// overwritten with the next one, or when the database is next tidied.
 		t.store.d.scrub(context.WithoutCancel(t.ctx), t.conn)
 	}
+	t.store.moves.wrote(t.head.Size, t.size)
 	t.release()
 	return nil
 }

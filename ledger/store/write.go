@@ -105,6 +105,7 @@ func (t *Tx) plan(b *book.Batch) error {
 		t.writeNoun(e)
 	}
 	h := b.Head
+	t.size = h.Size
 	t.later("UPDATE log_head SET size = ?, root = ?, recorded = ?", h.Size, h.Root[:], h.Recorded.Unix())
 	return nil
 }
