@@ -48,6 +48,7 @@ var crowded = sync.OnceValue(func() *site {
 		}
 	}
 	submit()
+	s.settle()
 	return s
 })
 
