@@ -71,6 +71,10 @@ func build(ctx context.Context, dir string, now time.Time, log *slog.Logger) (*s
 	if err := keep(filepath.Join(work, cityFile), city); err != nil {
 		return nil, err
 	}
+	// An empty folder may be there already: os.Rename would not take its place.
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	return city, os.Rename(work, dir)
 }
 

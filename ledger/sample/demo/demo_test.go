@@ -41,6 +41,16 @@ func openLedger(t *testing.T, dir string) *local.Ledger {
 	return l
 }
 
+// TestEmptyFolder: a folder that is there and has nothing in it is taken.
+func TestEmptyFolder(t *testing.T) {
+	dir := t.TempDir()
+	city, err := demo.Load(ctx, dir, noon, log)
+	must(t, err)
+	if again, err := demo.Load(ctx, dir, noon, log); err != nil || !reflect.DeepEqual(again, city) {
+		t.Errorf("the second start has another city: %+v, %v", again, err)
+	}
+}
+
 // TestLoad: the folder holds a book of which the embedded ledger has every record, by
 // the same root and with nothing in breach; a second start gives the same one.
 func TestLoad(t *testing.T) {
