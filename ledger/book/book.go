@@ -146,9 +146,7 @@ func (b *Book) submit(ctx context.Context, requests []Request, atomic bool) ([]R
 	s := &submission{ctx: ctx, atomic: atomic, finished: make(chan struct{})}
 	s.requests = make([]*prepared, len(requests))
 	for i, r := range requests {
-		b.room <- struct{}{}
-		s.requests[i] = b.prepare(r)
-		<-b.room
+		s.requests[i] = b.prepareInTurn(r)
 	}
 	if err := b.enqueue(ctx, s); err != nil {
 		return nil, err

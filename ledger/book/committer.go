@@ -24,7 +24,7 @@ type outcome int
 
 const (
 	answered outcome = iota // what it recorded is durable
-	failed                  // nobody knows better than that it was refused
+	failed                  // answered too, with what went wrong
 	anew                    // the log was not as it was thought to be: nothing was done
 )
 

@@ -39,6 +39,13 @@ func (p *prepared) keys() (keys []Key) {
 	return keys
 }
 
+// prepareInTurn prepares when there is room; whatever happens, the room is free again.
+func (b *Book) prepareInTurn(r Request) *prepared {
+	b.room <- struct{}{}
+	defer func() { <-b.room }()
+	return b.prepare(r)
+}
+
 func (b *Book) prepare(r Request) *prepared {
 	p := &prepared{Request: r, found: b.secret.found(&r)}
 	texts := textsOf(r.What)

@@ -123,15 +123,13 @@ func (t *turn) rewind(m mark, saved bool) error {
 	b.Entries, t.dirty = b.Entries[:min(len(b.Entries), m.entries)], t.dirty[:min(len(t.dirty), m.dirty)]
 	b.Filled, b.Dug, b.Undone = b.Filled[:min(len(b.Filled), m.filled)], b.Dug[:min(len(b.Dug), m.dug)], b.Undone[:min(len(b.Undone), m.undone)]
 	b.Refused = b.Refused[:min(len(b.Refused), m.refused)]
-	if saved {
-		t.batch = Batch{Totals: newTotals()}
-		t.head, t.edge = m.head, m.edge
-		t.cache.reset(t.cache.head) // pools that the piece made are no more
+	if !saved {
+		return nil
 	}
-	if saved {
-		return t.tx.Restore()
-	}
-	return nil
+	t.batch = Batch{Totals: newTotals()}
+	t.head, t.edge = m.head, m.edge
+	t.cache.reset(t.cache.head) // pools that the piece made are no more
+	return t.tx.Restore()
 }
 
 // takeBack makes a turn that flushed nothing what it was when it began.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"sync"
 )
 
 // checkpointEach is after how many records SQLite's write-ahead log is moved into the file.
@@ -13,9 +14,10 @@ const checkpointEach = 4096
 // the disk. The writer itself does so only when the log has become too long, and finds most
 // of it done.
 type checkpointer struct {
-	due  chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
+	due    chan struct{}
+	stop   context.CancelFunc
+	done   chan struct{}
+	moving sync.Mutex
 }
 
 func newCheckpointer(reads *sql.DB) *checkpointer {
@@ -28,7 +30,9 @@ func newCheckpointer(reads *sql.DB) *checkpointer {
 			case <-c.due:
 				// What fails here is left to the next time, and in the end to the writer, who
 				// says what is wrong with the disk.
+				c.moving.Lock()
 				reads.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+				c.moving.Unlock()
 			case <-ctx.Done():
 				return
 			}
@@ -46,6 +50,16 @@ func (c *checkpointer) wrote(before, after int64) {
 	case c.due <- struct{}{}:
 	default: // it is due already
 	}
+}
+
+// without does something while the log is not moved. Of two who want to move it SQLite
+// refuses the second at once, however long it was told to wait.
+func (c *checkpointer) without(do func()) {
+	if c != nil {
+		c.moving.Lock()
+		defer c.moving.Unlock()
+	}
+	do()
 }
 
 func (c *checkpointer) close() {

@@ -2,11 +2,15 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"testing"
 
 	"mingzhang/ledger"
@@ -63,6 +67,34 @@ func TestErasureFiles(t *testing.T) {
 	do(t, b, book.Erase{Of: index, Seal: record.Private, Basis: "pipl-47"})
 	if holds(t, dir, "消失的人名") {
 		t.Error("the name is still in a file")
+	}
+}
+
+// TestErasureBesideMoves: they are also gone where the log is moved at the very time.
+func TestErasureBesideMoves(t *testing.T) {
+	dir := t.TempDir()
+	s := openStore(t, "sqlite:"+filepath.Join(dir, "book.db"))
+	b := openBook(t, s)
+	found(t, b)
+	moving, stop := context.WithCancel(ctx)
+	var mover sync.WaitGroup
+	mover.Go(func() {
+		for moving.Err() == nil {
+			s.MoveLog()
+			runtime.Gosched()
+		}
+	})
+	defer mover.Wait()
+	defer stop()
+	for i := range 100 {
+		name := fmt.Sprintf("消失的人名%03d", i)
+		g := gift(east, 1000)
+		g.Donor = &book.Party{Kind: ledger.Person, Name: name, Display: "消*"}
+		index := do(t, b, g)
+		do(t, b, book.Erase{Of: index, Seal: record.Private, Basis: "pipl-47"})
+		if holds(t, dir, name) {
+			t.Fatalf("the name of the gift %d is still in a file", i)
+		}
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 // only reads.
 func (s *Store) DB() *gorm.DB { return s.reads }
 
+// MoveLog has SQLite's write-ahead log moved into the file beside the writer, as after many
+// records.
+func (s *Store) MoveLog() { s.moves.wrote(0, checkpointEach) }
+
 // Tamper runs statements as somebody would who has the database in their hands.
 func (s *Store) Tamper(statements ...string) error {
 	tx, err := s.Begin(context.Background())
