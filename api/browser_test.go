@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -34,7 +35,10 @@ func browse(t *testing.T) *window {
 	if err != nil {
 		t.Fatal("there is no chromium: make tools installs it")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+	dir, err := os.MkdirTemp("", "chromium")
+	check(t, err)
+	t.Cleanup(func() { removed(t, dir) })
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(browserWaits))
 	ctx, cancel := context.WithTimeout(context.Background(), browserWaits)
 	t.Cleanup(cancel)
@@ -61,6 +65,21 @@ func browse(t *testing.T) *window {
 	})
 	w.do(t, log.Enable(), network.Enable())
 	return w
+}
+
+// removed takes a browser's folder away: some of its processes outlive the first for a
+// moment, and still write there.
+func removed(t *testing.T, dir string) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (w *window) do(t *testing.T, actions ...chromedp.Action) {
