@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // fielder is a row that says where its columns go, in their order.
@@ -17,57 +19,101 @@ type fielder[T any] interface {
 	fields() []any
 }
 
-// ask gives the rows of a question. GORM writes it, but to find each column's field by its
-// name, as GORM's own scanning does, takes longer than most questions.
-func ask[T any, P fielder[T]](question *gorm.DB) (list []T, err error) {
-	var row T
-	fields := P(&row).fields()
-	q := question.Statement
-	if l, ok := q.ConnPool.(*look); ok && q.SQL.Len() > 0 && question.Error == nil {
-		err = l.rows(q.Context, q.SQL.String(), q.Vars, func(values []driver.Value) error {
-			err := put(values, fields)
-			list = append(list, row)
-			return err
-		})
+// question is what a database is asked, and where a row's columns go.
+type question struct {
+	text   string
+	args   []any
+	fields []any
+	taken  func() // keeps the row that is in the fields
+	failed error  // to put it into words
+}
+
+// onEach gives the rows of a question to do. GORM writes the question, but to find each
+// column's field by its name, as GORM's own scanning does, takes longer than most.
+func onEach[T any, P fielder[T]](q *gorm.DB, do func(P)) question {
+	row := P(new(T))
+	return question{q.Statement.SQL.String(), q.Statement.Vars, row.fields(), func() { do(row) }, q.Error}
+}
+
+// into puts the rows of a question into a list.
+func into[T any, P fielder[T]](list *[]T, q *gorm.DB) question {
+	return onEach(q, func(row P) { *list = append(*list, *row) })
+}
+
+// together asks several questions in one go, on one connection; those of a moment are
+// answered as of that moment.
+func together(db *gorm.DB, questions ...question) error {
+	for _, q := range questions {
+		if q.failed != nil {
+			return q.failed
+		}
+	}
+	if len(questions) == 0 {
+		return nil
+	}
+	ctx := db.Statement.Context
+	if err := ctx.Err(); err != nil {
+		return err // a driver notices only sometimes
+	}
+	return db.Statement.ConnPool.(answerer).answer(ctx, questions)
+}
+
+// answerer answers questions in their order. Through database/sql each would begin a
+// goroutine and wait for its answer alone, and each row would go through several hands.
+type answerer interface {
+	answer(ctx context.Context, questions []question) error
+}
+
+// ask gives the rows of a question.
+func ask[T any, P fielder[T]](q *gorm.DB) (list []T, err error) {
+	if _, ok := q.Statement.ConnPool.(answerer); ok && q.Statement.SQL.Len() > 0 {
+		err := together(q, into[T, P](&list, q))
 		return list, err
 	}
-	rows, err := question.Rows()
+	rows, err := q.Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	var row T
+	for fields := P(&row).fields(); rows.Next(); list = append(list, row) {
 		if err := rows.Scan(fields...); err != nil {
 			return nil, err
 		}
-		list = append(list, row)
 	}
 	return list, rows.Err()
 }
 
-// look is a transaction that reads, and the connection that it is on.
-type look struct {
-	*sql.Tx
-	conn *sql.Conn
+// connections are those that read.
+type connections struct {
+	*sql.DB
+	d dialect
 }
 
-// rows asks the driver itself: through database/sql a question begins a goroutine, and
-// each row goes through several hands.
-func (l *look) rows(ctx context.Context, text string, args []any, row func([]driver.Value) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	named := make([]driver.NamedValue, len(args))
-	for i, arg := range args {
-		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+// GetDBConn tells GORM what they are.
+func (c connections) GetDBConn() (*sql.DB, error) { return c.DB, nil }
+
+// answer asks on another connection where one is broken and was told nothing.
+func (c connections) answer(ctx context.Context, questions []question) error {
+	for tries := 1; ; tries++ {
+		conn, err := c.Conn(ctx)
 		if err != nil {
 			return err
 		}
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+		err = c.d.answer(ctx, conn, "", questions)
+		conn.Close()
+		if tries == 3 || !errors.Is(err, driver.ErrBadConn) {
+			return err
+		}
 	}
-	var failed error // apart: told of a broken connection, Raw would wait for the transaction to end
-	if err := l.conn.Raw(func(conn any) error {
-		failed = eachRow(ctx, conn.(driver.QueryerContext), text, named, row)
+}
+
+// direct gives a connection's driver to do. The error is do's own affair: database/sql
+// would close the connection for some.
+func direct(c *sql.Conn, do func(driver any) error) error {
+	var failed error
+	if err := c.Raw(func(driver any) error {
+		failed = do(driver)
 		return nil
 	}); err != nil {
 		return err
@@ -75,17 +121,42 @@ func (l *look) rows(ctx context.Context, text string, args []any, row func([]dri
 	return failed
 }
 
-func eachRow(ctx context.Context, conn driver.QueryerContext, text string, args []driver.NamedValue, row func([]driver.Value) error) error {
-	rows, err := conn.QueryContext(ctx, text, args)
+func (sqliteDialect) answer(ctx context.Context, c *sql.Conn, first string, questions []question) error {
+	if first != "" {
+		if _, err := c.ExecContext(ctx, first); err != nil {
+			return err
+		}
+	}
+	return direct(c, func(conn any) error {
+		for _, q := range questions {
+			if err := q.eachRow(ctx, conn.(driver.QueryerContext)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// eachRow asks a driver of database/sql.
+func (q question) eachRow(ctx context.Context, conn driver.QueryerContext) error {
+	named := make([]driver.NamedValue, len(q.args))
+	for i, arg := range q.args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return err
+		}
+		named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	rows, err := conn.QueryContext(ctx, q.text, named)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	for values := make([]driver.Value, len(rows.Columns())); ; {
+	for values := make([]driver.Value, len(rows.Columns())); ; q.taken() {
 		if err := rows.Next(values); err != nil {
 			return unlessEnd(err)
 		}
-		if err := row(values); err != nil {
+		if err := put(values, q.fields); err != nil {
 			return err
 		}
 	}
@@ -116,10 +187,8 @@ func put(values []driver.Value, fields []any) error {
 			}
 		case *bool:
 			var n int64
-			if *f, ok = v.(bool); !ok {
-				n, ok = v.(int64)
-				*f = n != 0
-			}
+			n, ok = v.(int64)
+			*f = n != 0
 		}
 		if !ok {
 			return fmt.Errorf("column %d: %T does not go into %T", i, v, fields[i])
@@ -134,8 +203,8 @@ type number int64
 func (n *number) fields() []any { return []any{(*int64)(n)} }
 
 // numbers gives the rows of a question that has one column.
-func numbers(question *gorm.DB) ([]int64, error) {
-	rows, err := ask[number](question)
+func numbers(q *gorm.DB) ([]int64, error) {
+	rows, err := ask[number](q)
 	list := make([]int64, len(rows))
 	for i, n := range rows {
 		list[i] = int64(n)
@@ -146,6 +215,43 @@ func numbers(question *gorm.DB) ([]int64, error) {
 // atMost ends a question with its number written out: SQLite plans a statement anew for
 // each number that it is given there as a value.
 func atMost(n int) string { return " LIMIT " + strconv.Itoa(n) }
+
+// among is the condition that a column is one of a list. A list is one value: with a value
+// for each number, every length would be a statement of its own.
+func among[N ~int16 | ~int64](column string, list []N) clause.Expression {
+	return amongst{column, list64(list)}
+}
+
+type amongst struct {
+	column string
+	list   []int64
+}
+
+// Build implements clause.Expression.
+func (a amongst) Build(b clause.Builder) {
+	text, value := a.column+" = ?", any(nil)
+	if len(a.list) == 1 {
+		value = a.list[0]
+	} else {
+		d := dialects[b.(*gorm.Statement).Dialector.Name()]
+		text, value = d.among(a.column), d.indices(a.list)
+	}
+	before, after, _ := strings.Cut(text, "?")
+	b.WriteString(before)
+	b.AddVar(b, value)
+	b.WriteString(after)
+}
+
+// dialects are the databases, by what GORM calls them.
+var dialects = map[string]dialect{"sqlite": sqliteDialect{}, "postgres": postgresDialect{}}
+
+func list64[N ~int16 | ~int64](list []N) []int64 {
+	numbers := make([]int64, len(list))
+	for i, n := range list {
+		numbers[i] = int64(n)
+	}
+	return numbers
+}
 
 // conditions are put together for a question, of which all must hold.
 type conditions struct {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -35,15 +34,11 @@ type Dump interface {
 
 // Dump gives all that the database holds at one moment, while others write on.
 func (s *Store) Dump(ctx context.Context, to Dump) error {
-	db, err := s.reads.DB()
-	if err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, s.d.moment())
+	tx, err := s.look(ctx)
 	if err != nil {
 		return fmt.Errorf("begin the dump: %w", err)
 	}
-	defer tx.Rollback() // it changes nothing
+	defer tx.end()
 	var row headRow
 	var version int
 	if err := tx.QueryRowContext(ctx, selectHead).Scan(&row.Size, &row.Root, &row.Recorded); err != nil {
@@ -70,7 +65,7 @@ func (s *Store) Dump(ctx context.Context, to Dump) error {
 
 // catalogue lists the tables in the order in which they were made, so that one comes
 // behind those it refers to. The table of versions is not among them.
-func catalogue(ctx context.Context, tx *sql.Tx, d dialect) ([]Table, error) {
+func catalogue(ctx context.Context, tx *look, d dialect) ([]Table, error) {
 	names, err := texts(ctx, tx, d.tables())
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
@@ -90,7 +85,7 @@ func catalogue(ctx context.Context, tx *sql.Tx, d dialect) ([]Table, error) {
 }
 
 // texts reads a column of texts.
-func texts(ctx context.Context, tx *sql.Tx, query string, args ...any) (all []string, err error) {
+func texts(ctx context.Context, tx *look, query string, args ...any) (all []string, err error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -108,7 +103,7 @@ func texts(ctx context.Context, tx *sql.Tx, query string, args ...any) (all []st
 
 // columnsOf reads what a table's columns are. Names of tables and columns are those of
 // our migrations, plain words.
-func columnsOf(ctx context.Context, tx *sql.Tx, name string) (Table, error) {
+func columnsOf(ctx context.Context, tx *look, name string) (Table, error) {
 	t := Table{Name: name}
 	rows, err := tx.QueryContext(ctx, "SELECT * FROM "+name+" WHERE 1 = 0")
 	if err != nil {
@@ -136,7 +131,7 @@ var neutral = map[string]string{
 }
 
 // dumpTable gives the rows of a table by their key.
-func dumpTable(ctx context.Context, tx *sql.Tx, d dialect, t *Table, to Dump) error {
+func dumpTable(ctx context.Context, tx *look, d dialect, t *Table, to Dump) error {
 	key, err := texts(ctx, tx, d.primary(), t.Name)
 	if err != nil {
 		return fmt.Errorf("the key of %s: %w", t.Name, err)

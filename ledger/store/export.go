@@ -226,7 +226,9 @@ func (p *rowPage) annotate(db *gorm.DB) error {
 	var noted []int64
 	err := db.Raw("SELECT DISTINCT of FROM records WHERE of >= ? AND of <= ? AND type IN ?", first, last, []int{typeNumber("delivery"), typeNumber("correction")}).Scan(&noted).Error
 	if err == nil && len(noted) > 0 {
-		p.notes, err = notesOn(db, noted)
+		var said []noteRow
+		said, err = ask[noteRow](notesWhere(db, "?", among("of", noted)))
+		p.notes = notesOf(said)
 	}
 	return err
 }

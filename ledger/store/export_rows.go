@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-
 	"gorm.io/gorm"
 )
 
@@ -11,16 +9,19 @@ import (
 // more than the database: an export is a million rows.
 type rowReader struct {
 	ctx  context.Context
-	db   *gorm.DB  // the transaction
-	conn *sql.Conn // that it is on
+	db   *gorm.DB // the transaction
+	look *look    // that it is on
 	d    dialect
 }
 
 // momentRows shows the rows of one moment to do.
 func (s *Store) momentRows(ctx context.Context, do func(rowReader) error) error {
-	return s.reads.WithContext(ctx).Connection(func(db *gorm.DB) error {
-		conn := db.Statement.ConnPool.(*sql.Conn)
-		return db.Transaction(func(db *gorm.DB) error { return do(rowReader{ctx, db, conn, s.d}) }, s.d.moment())
+	return s.moment(ctx, func(db *gorm.DB) error {
+		l := db.Statement.ConnPool.(*look)
+		if err := l.begin(ctx); err != nil {
+			return err
+		}
+		return do(rowReader{ctx, db, l, s.d})
 	})
 }
 
@@ -33,7 +34,7 @@ func (r rowReader) rows(first, last int64, where string, args ...any) (list []st
 		WHERE r.idx >= ? AND r.idx <= ? AND `
 	list = make([]storedRow, 0, min(last-first+1, exportPage))
 	size := 0
-	err = r.d.stream(r.ctx, r.conn, text+where+" ORDER BY r.idx", append([]any{first, last, first, last}, args...), func(row storedRow) bool {
+	err = r.d.stream(r.ctx, r.look.Conn, text+where+" ORDER BY r.idx", append([]any{first, last, first, last}, args...), func(row storedRow) bool {
 		list = append(list, row)
 		size += len(row.Bytes) + len(row.Public)
 		full = size >= exportBytes

@@ -56,38 +56,15 @@ func (s *Store) Flows(ctx context.Context, f view.FlowFilter) (*view.Flows, erro
 	return &pages[0], nil
 }
 
-// FlowLists gives a page of each of some filters, all of one moment and in the order of
-// the filters.
-func (s *Store) FlowLists(ctx context.Context, filters ...view.FlowFilter) ([]view.Flows, error) {
-	pages := make([]view.Flows, len(filters))
-	err := s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		var all []int64
-		lists := make([][]int64, len(filters))
-		for i, f := range filters {
-			found, next, err := findFlows(db, f)
-			if err != nil {
-				return err
-			}
-			lists[i], pages[i].Next, all = found, next, append(all, found...)
-		}
-		flows, err := readFlows(db, all)
-		if err != nil {
-			return err
-		}
-		for i, list := range lists {
-			pages[i].Rows, flows = flows[:len(list):len(list)], flows[len(list):]
-		}
-		return nil
-	}, s.d.moment())
-	return pages, err
-}
+// atOnce is how many strands one question asks for.
+const atOnce = 100
 
 // handful is up to how many rows are sorted here rather than by the database, which would sort them in a tree.
 const handful = 512
 
 // sideBySide asks for the first rows of strands, of each n at most. Where those are many,
-// it asks for the first n of all.
-func sideBySide(strands []strand, columns, beyond, order string, ends []any, n int) (text string, args []any) {
+// it asks for the first n of all; distinct does so in any case, for each once.
+func sideBySide(strands []strand, columns, beyond, order string, ends []any, n int, distinct bool) (text string, args []any) {
 	end := " ORDER BY idx " + order + atMost(n)
 	texts := make([]string, len(strands))
 	for i, s := range strands {
@@ -97,8 +74,12 @@ func sideBySide(strands []strand, columns, beyond, order string, ends []any, n i
 	if len(texts) == 1 {
 		return texts[0], args
 	}
-	text = "SELECT * FROM (" + strings.Join(texts, ") AS s UNION ALL SELECT * FROM (") + ") AS s"
-	if n*len(strands) > handful {
+	union := " UNION ALL "
+	if distinct {
+		union = " UNION "
+	}
+	text = "SELECT * FROM (" + strings.Join(texts, ") AS s"+union+"SELECT * FROM (") + ") AS s"
+	if distinct || n*len(strands) > handful {
 		text += end
 	}
 	return text, args
@@ -106,11 +87,18 @@ func sideBySide(strands []strand, columns, beyond, order string, ends []any, n i
 
 // findFlows gives the indices of a page's flows, in their order.
 func findFlows(db *gorm.DB, f view.FlowFilter) (found []int64, next *int64, err error) {
-	q, err := planFlows(db, f)
-	if err != nil || len(q.strands) == 0 {
+	plans, err := planFlows(db, f)
+	if err != nil {
 		return nil, nil, err
 	}
-	n, looked := limited(f.Limit), 0
+	return plans[0].find(db)
+}
+
+func (q *flowQuery) find(db *gorm.DB) (found []int64, next *int64, err error) {
+	if len(q.strands) == 0 {
+		return nil, nil, nil
+	}
+	n, looked := limited(q.Limit), 0
 	chunk := n + 1
 	ranges := q.ahead()
 	for i, among := range ranges {
@@ -165,21 +153,24 @@ func (q *flowQuery) start(among ledger.Span) int64 {
 	return among.Upto
 }
 
+// beyond is the condition that a record lies behind a place in a range, and their order.
+func (q *flowQuery) beyond(among ledger.Span, at int64) (where, order string, ends []any) {
+	if q.Oldest {
+		return "idx > ? AND idx < ?", "ASC", []any{at, among.Upto}
+	}
+	return "idx < ? AND idx >= ?", "DESC", []any{at, among.From}
+}
+
 // look gives the next candidates of all strands after a place in a range, in order, at
 // most n, and whether there may be more.
 func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all []candidate, more bool, err error) {
-	beyond, order := "idx < ? AND idx >= ?", "DESC"
-	ends := []any{at, among.From}
-	if q.Oldest {
-		beyond, order = "idx > ? AND idx < ?", "ASC"
-		ends[1] = among.Upto
-	}
+	beyond, order, ends := q.beyond(among, at)
 	columns := "idx, line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(party, '') AS party"
 	if q.whole {
 		columns = "idx, 0 AS line, 0 AS amount, 0 AS occurred, 0 AS in_pool, 0 AS out_pool, '' AS party"
 	}
-	for part := range slices.Chunk(q.strands, 100) {
-		text, args := sideBySide(part, columns, beyond, order, ends, n)
+	for part := range slices.Chunk(q.strands, atOnce) {
+		text, args := sideBySide(part, columns, beyond, order, ends, n, false)
 		found, err := ask[candidate](db.Raw(text, args...))
 		if err != nil {
 			return nil, false, err

@@ -37,19 +37,38 @@ func wanted(f view.FlowFilter) map[account.Line]bool {
 	return lines
 }
 
-// planFlows finds out which strands of the log a list needs.
-func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
-	q := &flowQuery{FlowFilter: f, lines: wanted(f), among: []ledger.Span{{Upto: ledger.MaxUnits + 1}}}
+// planFlows finds out which strands of the log each list needs.
+func planFlows(db *gorm.DB, filters ...view.FlowFilter) ([]*flowQuery, error) {
+	plans := make([]*flowQuery, len(filters))
+	var asked []question
+	for i, f := range filters {
+		q := &flowQuery{FlowFilter: f, lines: wanted(f), among: []ledger.Span{{Upto: ledger.MaxUnits + 1}}}
+		if q.plain() {
+			asked = append(asked, q.ofProject(db)...)
+		}
+		plans[i] = q
+	}
+	if err := together(db, asked...); err != nil {
+		return nil, err
+	}
+	for _, q := range plans {
+		// What crossed into a pool is of any kind.
+		if q.whole = q.plain() && (!q.crossed || len(q.Kinds) == 0 && len(q.Categories) == 0); !q.whole {
+			if err := q.plan(db); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return plans, nil
+}
+
+// plan finds out which strands a list needs of which not all matches.
+func (q *flowQuery) plan(db *gorm.DB) error {
+	f := q.FlowFilter
+	q.strands = nil
 	switch {
 	case len(q.lines) == 0:
-		return q, nil
-	case q.plain() && !q.crosses():
-		q.whole = true // and needs no pools
-		if len(q.lines) == 1 {
-			q.strands = []strand{lineStrand(*f.Project, int64(mapKeys(q.lines)[0]))}
-			return q, nil
-		}
-		return q, q.strandsOf(db, []int64{*f.Project})
+		return nil
 	case f.Party != "":
 		q.strands = []strand{{"party = ?", []any{f.Party}}}
 	case f.Project == nil && f.Organization == nil:
@@ -59,10 +78,10 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 		}
 	}
 	for i, scope := range scopes(f) {
-		pools, err := readPools(db, scope, "")
+		pools, err := readPools(db, scope)
 		if err != nil || len(pools) == 0 {
 			q.strands = nil
-			return q, err
+			return err
 		}
 		ids, projects := map[int64]bool{}, map[int64]bool{}
 		for _, p := range pools {
@@ -72,18 +91,14 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 		if i > 0 || q.strands != nil {
 			continue
 		}
-		if err := q.strandsOf(db, mapKeys(projects)); err != nil {
-			return nil, err
-		}
-		if err := q.crossing(db, mapKeys(ids)); err != nil {
-			return nil, err
+		if err := q.strandsOf(db, mapKeys(projects), mapKeys(ids)); err != nil {
+			return err
 		}
 	}
-	q.whole = q.plain() && (!q.crossed || len(f.Kinds) == 0 && len(f.Categories) == 0)
 	if f.Project == nil && f.Organization == nil {
-		return q, q.bound(db, nil) // the pools of an asset may be too many to name
+		return q.bound(db, nil) // the pools of an asset may be too many to name
 	}
-	return q, q.bound(db, mapKeys(q.pools[0]))
+	return q.bound(db, mapKeys(q.pools[0]))
 }
 
 // plain says that the filter is of a project and at most of lines: what the strands are
@@ -91,6 +106,22 @@ func planFlows(db *gorm.DB, f view.FlowFilter) (*flowQuery, error) {
 func (q *flowQuery) plain() bool {
 	f := q.FlowFilter
 	return f.Project != nil && f.Organization == nil && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == ""
+}
+
+// ofProject asks for the strands of a list of a project, without looking at its pools.
+func (q *flowQuery) ofProject(db *gorm.DB) (asked []question) {
+	project, crosses := *q.Project, q.crosses()
+	switch {
+	case len(q.lines) == 0:
+	case len(q.lines) == 1 && !crosses:
+		q.strands = []strand{lineStrand(project, int64(mapKeys(q.lines)[0]))}
+	default:
+		asked = append(asked, q.linesAmong(db, []int64{project}))
+	}
+	if crosses {
+		asked = append(asked, q.crossingInto(db, "pool IN (SELECT id FROM pools WHERE project = ?)", project))
+	}
+	return asked
 }
 
 // crosses says whether flows match that lead from one pool to another, and so are
@@ -145,31 +176,33 @@ func lineStrand(project, line int64) strand {
 	return strand{"project = ? AND line = ?", []any{project, line}}
 }
 
-// strandsOf makes a strand of each line of each project.
-func (q *flowQuery) strandsOf(db *gorm.DB, projects []int64) error {
-	rows, err := ask[lineRow](db.Raw("SELECT project, line FROM lines WHERE project IN ? ORDER BY project, line", projects))
-	for _, r := range rows {
+// strandsOf makes a strand of each line of each project, and of what came into each pool
+// from another.
+func (q *flowQuery) strandsOf(db *gorm.DB, projects, pools []int64) error {
+	asked := []question{q.linesAmong(db, projects)}
+	if q.crosses() {
+		asked = append(asked, q.crossingInto(db, "?", among("pool", pools)))
+	}
+	return together(db, asked...)
+}
+
+// linesAmong asks for the lines of projects, and makes each a strand.
+func (q *flowQuery) linesAmong(db *gorm.DB, projects []int64) question {
+	return onEach(db.Raw("SELECT project, line FROM lines WHERE ? ORDER BY project, line", among("project", projects)), func(r *lineRow) {
 		if q.lines[account.Line(r.Line)] {
 			q.strands = append(q.strands, lineStrand(r.Project, r.Line))
 		}
-	}
-	return err
+	})
 }
 
-// crossing makes a strand of what came into each pool from another. It does so only where
-// something crossed: to find that nothing did, a database without statistics may walk all
-// that ever entered the pool.
-func (q *flowQuery) crossing(db *gorm.DB, pools []int64) error {
-	if !q.crosses() {
-		return nil
-	}
-	crossed, err := numbers(db.Raw("SELECT DISTINCT pool FROM totals WHERE pool IN ? AND line IN ?", pools, crossingLines))
-	slices.Sort(crossed)
-	q.crossed = len(crossed) > 0
-	for _, id := range crossed {
-		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{id}})
-	}
-	return err
+// crossingInto asks for the pools that something crossed into, and makes each a strand. It
+// does so only where something crossed: to find that nothing did, a database without
+// statistics may walk all that ever entered the pool.
+func (q *flowQuery) crossingInto(db *gorm.DB, pools string, arg any) question {
+	return onEach(db.Raw("SELECT DISTINCT pool FROM totals WHERE "+pools+" AND ? ORDER BY pool", arg, among("line", crossingLines)), func(id *number) {
+		q.crossed = true
+		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{int64(*id)}})
+	})
 }
 
 // crossingLines are the lines of flows that leave one pool and enter another.
@@ -196,7 +229,7 @@ func (q *flowQuery) bound(db *gorm.DB, pools []int64) error {
 		where.add("occurred <= ?", day(q.Upto))
 	}
 	if pools != nil {
-		where.add("pool IN ?", pools)
+		where.add("?", among("pool", pools))
 	}
 	rows, err := ask[rangeRow](db.Raw("SELECT min(first) AS lo, max(last) AS hi FROM totals WHERE "+where.String()+" GROUP BY recorded ORDER BY 1", where.args...))
 	q.among = nil

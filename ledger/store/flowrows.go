@@ -12,40 +12,31 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// readFlows reads flows by index and gives them in that order, those that are there.
+// readFlows gives the flows with these indices that are there, the last first.
 func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 	if len(indices) == 0 {
 		return nil, nil
 	}
-	once := slices.Compact(slices.Sorted(slices.Values(indices)))
-	rows, err := readRows(db, "r.idx IN ?", once)
+	rows, notes, err := readRows(db, indices)
 	if err != nil {
 		return nil, err
 	}
-	notes, err := notesOn(db, once)
+	flows, err := flowsOf(rows, notes)
 	if err != nil {
 		return nil, err
 	}
-	flows := make([]view.Flow, len(rows))
+	return flows, readFiles(db, flows)
+}
+
+// flowsOf shows rows as flows, but for their files.
+func flowsOf(rows []storedRow, notes map[int64]notes) (flows []view.Flow, err error) {
+	flows = make([]view.Flow, len(rows))
 	for i, r := range rows {
 		if flows[i], err = r.flow(notes[r.Idx]); err != nil {
 			return nil, err
 		}
 	}
-	if err := readFiles(db, flows); err != nil {
-		return nil, err
-	}
-	place := map[int64]int{}
-	for i, f := range flows {
-		place[f.Record.Index] = i
-	}
-	list := make([]view.Flow, 0, len(indices))
-	for _, index := range indices {
-		if i, ok := place[index]; ok {
-			list = append(list, flows[i])
-		}
-	}
-	return list, nil
+	return flows, nil
 }
 
 // flow shows a row as a flow.
@@ -90,12 +81,17 @@ type noteRow struct {
 
 func (r *noteRow) fields() []any { return []any{&r.Of, &r.Idx, &r.Amount, &r.Type, &r.Undone} }
 
-// notesOn gives the deliveries, refunds and corrections of records. A refund that was
-// reversed, or came back, is none.
-func notesOn(db *gorm.DB, indices []int64) (map[int64]notes, error) {
+// notesWhere asks for the deliveries, refunds and corrections of records: a condition says
+// of which.
+func notesWhere(db *gorm.DB, where string, args ...any) *gorm.DB {
+	return db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type, "+undoneOf+" FROM records r WHERE "+where+" AND (type IN (?, ?) OR line = ?) ORDER BY idx",
+		append(slices.Clone(args), typeNumber("delivery"), typeNumber("correction"), int64(account.LineRefund))...)
+}
+
+// notesOf puts together what is said about each record. A refund that was reversed, or
+// came back, is none.
+func notesOf(rows []noteRow) map[int64]notes {
 	delivery, correction := typeNumber("delivery"), typeNumber("correction")
-	rows, err := ask[noteRow](db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type, "+undoneOf+" FROM records r WHERE of IN ? AND (type IN ? OR line = ?) ORDER BY idx",
-		indices, []int{delivery, correction}, int64(account.LineRefund)))
 	all := map[int64]notes{}
 	for _, r := range rows {
 		n := all[r.Of]
@@ -109,7 +105,7 @@ func notesOn(db *gorm.DB, indices []int64) (map[int64]notes, error) {
 		}
 		all[r.Of] = n
 	}
-	return all, err
+	return all
 }
 
 // Flow gives one flow as a list has it; absent is a ledger.NotFound.

@@ -181,11 +181,16 @@ func (s *Store) hold(ctx context.Context, list []view.Project) error {
 	for i, p := range list {
 		ids[i] = p.Index
 	}
-	holdings, err := s.holdings(ctx, "p.project", "p.project IN ?", ids)
+	rows, err := ask[holdingRow](s.holdings(ctx, "p.project", "?", among("p.project", ids)))
+	held(list, rows)
+	return err
+}
+
+func held(list []view.Project, rows []holdingRow) {
+	holdings := holdingsOf(rows)
 	for i := range list {
 		list[i].Holdings = holdings[key(list[i].Index)]
 	}
-	return err
 }
 
 // Project gives a registered project; absent is a ledger.NotFound.
@@ -203,15 +208,16 @@ func (s *Store) Project(ctx context.Context, index int64, today ledger.Date) (*v
 
 // projectsOf gives projects by their indices, those that are there.
 func (s *Store) projectsOf(ctx context.Context, indices []int64, today ledger.Date) (map[int64]view.Project, error) {
-	rows, err := ask[listedRow](s.reads.WithContext(ctx).Raw("SELECT "+listedColumns+", '' FROM projects p JOIN organizations o ON o.idx = p.organization WHERE p.idx IN ?", indices))
-	if err != nil {
-		return nil, err
-	}
+	var rows []listedRow
+	var holdings []holdingRow
+	db := s.reads.WithContext(ctx)
+	err := together(db, into(&rows, db.Raw("SELECT "+listedColumns+", '' FROM projects p JOIN organizations o ON o.idx = p.organization WHERE ?", among("p.idx", indices))),
+		into(&holdings, s.holdings(ctx, "p.project", "?", among("p.project", indices))))
 	list := make([]view.Project, len(rows))
 	for i := range rows {
 		list[i] = rows[i].view(today)
 	}
-	err = s.hold(ctx, list)
+	held(list, holdings)
 	known := make(map[int64]view.Project, len(list))
 	for _, p := range list {
 		known[p.Index] = p
@@ -290,9 +296,9 @@ func (r *holdingRow) fields() []any {
 	return []any{&r.Value, &r.Asset, &r.Income, &r.Incomes, &r.Spent, &r.Payments, &r.Held, &r.Transit, &r.Agency}
 }
 
-// holdings adds up pools by a column and asset: p is the pool, pr its project, d its
-// designation.
-func (s *Store) holdings(ctx context.Context, by, where string, args ...any) (map[string][]view.Holding, error) {
+// holdings asks for sums of pools by a column and asset: p is the pool, pr its project, d
+// its designation.
+func (s *Store) holdings(ctx context.Context, by, where string, args ...any) *gorm.DB {
 	const own, balance = "coalesce(d.class, '') <> 'agency'", "p.laid - p.next - p.holed"
 	sum := func(what, of, name string) string {
 		return ", CAST(coalesce(sum(CASE WHEN " + of + " THEN " + what + " END), 0) AS bigint) AS " + name
@@ -302,14 +308,18 @@ func (s *Store) holdings(ctx context.Context, by, where string, args ...any) (ma
 		sum(balance, own, "held") + sum(balance, own+" AND p.holder <> pr.organization", "transit") + sum(balance, "d.class = 'agency'", "agency") + `
 		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
 		WHERE ` + where + " GROUP BY 1, 2 ORDER BY 1, 2"
-	rows, err := ask[holdingRow](s.reads.WithContext(ctx).Raw(text, args...))
+	return s.reads.WithContext(ctx).Raw(text, args...)
+}
+
+// holdingsOf shows rows as holdings, by what they were added up by.
+func holdingsOf(rows []holdingRow) map[string][]view.Holding {
 	holdings := map[string][]view.Holding{}
 	for _, r := range rows {
 		holdings[r.Value] = append(holdings[r.Value], view.Holding{Asset: ledger.AssetID(r.Asset),
 			Income: account.Sum{Units: r.Income, Flows: r.Incomes}, Spent: account.Sum{Units: r.Spent, Flows: r.Payments},
 			Held: r.Held, InTransit: r.Transit, Agency: r.Agency})
 	}
-	return holdings, err
+	return holdings
 }
 
 // sortValue is a key of a list as the database compares it.

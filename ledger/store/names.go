@@ -20,7 +20,7 @@ func (s *Store) Names(ctx context.Context, indices []int64) (map[int64]string, e
 		return names, nil
 	}
 	indices = slices.Compact(slices.Sorted(slices.Values(indices)))
-	rows, err := ask[nameRow](s.reads.WithContext(ctx).Raw("SELECT idx, name FROM organizations WHERE idx IN ? UNION ALL SELECT idx, name FROM projects WHERE idx IN ?", indices, indices))
+	rows, err := ask[nameRow](s.reads.WithContext(ctx).Raw("SELECT idx, name FROM organizations WHERE ? UNION ALL SELECT idx, name FROM projects WHERE ?", among("idx", indices), among("idx", indices)))
 	for _, r := range rows {
 		names[r.Idx] = r.Name
 	}

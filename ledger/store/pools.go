@@ -32,12 +32,16 @@ func (p *pooled) sum(line, units, flows int64) account.PoolSum {
 		Sum: account.Sum{Units: units, Flows: flows}}
 }
 
-// readPools gives the pools that conditions hold for, in the order in which they were
+// poolsWhere asks for the pools that conditions hold for, in the order in which they were
 // first used: p is the pool, pr its project.
-func readPools(db *gorm.DB, where conditions, end string) ([]pooled, error) {
-	return ask[pooled](db.Raw(`SELECT p.id, p.project, p.holder, p.designation, p.asset, p.laid, p.next, p.holed, pr.organization, coalesce(d.class, '')
+func poolsWhere(db *gorm.DB, where conditions, end string) *gorm.DB {
+	return db.Raw(`SELECT p.id, p.project, p.holder, p.designation, p.asset, p.laid, p.next, p.holed, pr.organization, coalesce(d.class, '')
 		FROM pools p JOIN projects pr ON pr.idx = p.project LEFT JOIN designations d ON d.project = p.project AND d.id = p.designation
-		WHERE `+where.String()+" ORDER BY p.id"+end, where.args...))
+		WHERE `+where.String()+" ORDER BY p.id"+end, where.args...)
+}
+
+func readPools(db *gorm.DB, where conditions) ([]pooled, error) {
+	return ask[pooled](poolsWhere(db, where, ""))
 }
 
 // Pools gives the pools of a project and what each holds, or those that an
@@ -50,7 +54,7 @@ func (s *Store) Pools(ctx context.Context, project, holder *int64) ([]view.Pool,
 	if holder != nil {
 		where.add("p.holder = ? AND pr.organization <> ?", *holder, *holder)
 	}
-	rows, err := readPools(s.reads.WithContext(ctx), where, "")
+	rows, err := readPools(s.reads.WithContext(ctx), where)
 	pools := make([]view.Pool, len(rows))
 	for i := range rows {
 		pools[i] = rows[i].view()
@@ -70,7 +74,7 @@ func (s *Store) EachPool(ctx context.Context, f view.PoolFilter, do func(view.Po
 		if f.Organization != nil {
 			where.add("pr.organization = ? OR p.holder = ?", *f.Organization, *f.Organization)
 		}
-		rows, err := readPools(s.reads.WithContext(ctx), where, atMost(int(exportPage)))
+		rows, err := ask[pooled](poolsWhere(s.reads.WithContext(ctx), where, atMost(int(exportPage))))
 		if err != nil || len(rows) == 0 {
 			return err
 		}

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -32,11 +35,8 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 		return nil, nil, fmt.Errorf("the address of the database: %w", err)
 	}
 	c.RuntimeParams["application_name"] = "mingzhang"
-	// A plan that was made while a table was small, or for another project, would stay
-	// a scan of the whole table.
-	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	c.RuntimeParams["jit"] = "off" // to compile a statement takes longer than any of ours
-	reads = stdlib.OpenDB(*c)
+	reads = stdlib.OpenDB(*c, stdlib.OptionResetSession(planAnew))
 	keepOpen(reads, 16)
 	w := c.Copy()
 	// A writer's statements all look rows up by their keys. To plan the look-up of a
@@ -49,6 +49,22 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 	}
 	writes = stdlib.OpenDB(*w)
 	return reads, writes, nil
+}
+
+// planned is for how long plans are kept. To plan a question takes longer than to answer
+// it, but a plan that was made while a table was small would stay a scan of all of it.
+const planned = time.Minute
+
+// planAnew has a connection make its plans anew from time to time.
+func planAnew(ctx context.Context, c *pgx.Conn) error {
+	const since = "planned"
+	data := c.PgConn().CustomData()
+	if t, ok := data[since].(time.Time); ok && time.Since(t) < planned {
+		return nil
+	}
+	data[since] = time.Now()
+	_, err := c.Exec(ctx, "DISCARD PLANS")
+	return err
 }
 
 // rewritten is the size in bytes up to which the openings are written anew to be rid of
@@ -72,8 +88,39 @@ func (postgresDialect) scrub(ctx context.Context, c *sql.Conn) {
 	c.ExecContext(ctx, "VACUUM (TRUNCATE FALSE) openings")
 }
 
-func (postgresDialect) moment() *sql.TxOptions {
-	return &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+func (postgresDialect) moment() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
+
+// end does not have the caller wait for the server once more: all is answered.
+func (postgresDialect) end(do func()) { go do() }
+
+// answer sends all questions at once, and waits once.
+func (postgresDialect) answer(ctx context.Context, c *sql.Conn, first string, questions []question) error {
+	batch := &pgx.Batch{}
+	if first != "" {
+		batch.Queue(first)
+	}
+	for _, q := range questions {
+		batch.Queue(q.text, unwrapped(q.args)...).Query(q.eachOf)
+	}
+	if batch.Len() == 0 {
+		return nil
+	}
+	err := direct(c, func(conn any) error { return conn.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close() })
+	if pgconn.SafeToRetry(err) {
+		err = driver.ErrBadConn
+	}
+	return err
+}
+
+// eachOf takes the rows of an answer.
+func (q question) eachOf(rows pgx.Rows) error {
+	for rows.Next() {
+		if err := rows.Scan(q.fields...); err != nil {
+			return err
+		}
+		q.taken()
+	}
+	return rows.Err()
 }
 
 func (postgresDialect) migrations() string { return "postgres" }
@@ -161,13 +208,39 @@ func copied(types *pgtype.Map, columns []pgconn.FieldDescription, rows [][]any) 
 
 func (postgresDialect) among(column string) string { return column + " = ANY (?::bigint[])" }
 
-func (postgresDialect) indices(list []int64) any { return list }
+func (postgresDialect) indices(list []int64) any { return bigints(list) }
+
+// bigints is a list that GORM takes for one value.
+type bigints []int64
+
+// unwrapped gives lists to pgx as it knows them.
+func unwrapped(args []any) []any {
+	for i, arg := range args {
+		if l, ok := arg.(bigints); ok {
+			args = slices.Clone(args)
+			args[i] = []int64(l)
+		}
+	}
+	return args
+}
+
+// Value implements driver.Valuer, in the words of PostgreSQL.
+func (l bigints) Value() (driver.Value, error) {
+	text := []byte{'{'}
+	for i, n := range l {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, n, 10)
+	}
+	return string(append(text, '}')), nil
+}
 
 // stream takes the values as they were sent: an index is eight bytes, and bytes are
 // what they are.
 func (postgresDialect) stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error {
 	return raw(c, func(conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, numbered(text), append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
+		rows, err := conn.Query(ctx, numbered(text), append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, unwrapped(args)...)...)
 		if err != nil {
 			return err
 		}

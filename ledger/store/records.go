@@ -1,10 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -27,15 +25,38 @@ type storedRow struct {
 
 func (r *storedRow) fields() []any { return []any{&r.Idx, &r.Bytes, &r.Project, &r.Public, &r.Undone} }
 
-// readRows gives the records that a condition holds for.
-func readRows(db *gorm.DB, where string, args ...any) ([]storedRow, error) {
-	return ask[storedRow](db.Raw("SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+
-		" FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE "+where, args...))
+// rowsWhere asks for the records that a condition holds for.
+func rowsWhere(db *gorm.DB, where string, args ...any) *gorm.DB {
+	return db.Raw("SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+
+		" FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE "+where, args...)
+}
+
+// readRows gives records by index, and what later ones say about each.
+func readRows(db *gorm.DB, indices []int64) (rows []storedRow, on map[int64]notes, err error) {
+	var said []noteRow
+	err = together(db, into(&rows, rowsWhere(db, "? ORDER BY r.idx DESC", among("r.idx", indices))), into(&said, notesWhere(db, "?", among("of", indices))))
+	return rows, notesOf(said), err
+}
+
+// rowsIn gives the records whose indices a question gives, in an order, and what later
+// ones say about each.
+func rowsIn(db *gorm.DB, text, order string, args []any) (rows []storedRow, on map[int64]notes, err error) {
+	var said []noteRow
+	err = together(db, rowsAndNotes(db, &rows, &said, text, order, args)...)
+	return rows, notesOf(said), err
+}
+
+func rowsAndNotes(db *gorm.DB, rows *[]storedRow, said *[]noteRow, text, order string, args []any) []question {
+	return []question{into(rows, rowsWhere(db, "r.idx IN ("+text+") ORDER BY r.idx "+order, args...)), into(said, notesWhere(db, "of IN ("+text+")", args...))}
 }
 
 // Record gives a record as anyone may see it; absent is a ledger.NotFound.
 func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
-	list, err := readRecords(s.reads.WithContext(ctx), "r.idx = ?", index)
+	rows, notes, err := readRows(s.reads.WithContext(ctx), []int64{index})
+	if err != nil {
+		return nil, err
+	}
+	list, err := records(rows, notes)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +86,7 @@ func (s *Store) LastAbout(ctx context.Context, projects []int64, of string) ([]v
 		return nil, nil
 	}
 	return readRecords(s.reads.WithContext(ctx),
-		"r.idx IN (SELECT max(idx) FROM records WHERE line IS NULL AND type = ? AND project IN ? GROUP BY project) ORDER BY r.idx DESC", typeNumber(of), projects)
+		"r.idx IN (SELECT max(idx) FROM records WHERE line IS NULL AND type = ? AND ? GROUP BY project) ORDER BY r.idx DESC", typeNumber(of), among("project", projects))
 }
 
 // Latest gives the last records of the log before an index, 0 for all.
@@ -97,14 +118,12 @@ func (s *Store) lastOf(ctx context.Context, strands []strand, before int64, limi
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	text, args := sideBySide(strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit))
-	db := s.reads.WithContext(ctx)
-	found, err := numbers(db.Raw(text, args...))
-	if err != nil || len(found) == 0 {
+	text, args := sideBySide(strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit), true)
+	rows, notes, err := rowsIn(s.reads.WithContext(ctx), text, "DESC", args)
+	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, func(a, b int64) int { return cmp.Compare(b, a) })
-	return readRecords(db, "r.idx IN ? ORDER BY r.idx DESC", found[:min(len(found), limited(limit))])
+	return records(rows, notes)
 }
 
 // recordStrands are the index ranges that have the records of a filter, each in order.
@@ -134,8 +153,9 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 	return all, nil
 }
 
+// readRecords gives the records that a condition holds for.
 func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
-	rows, err := readRows(db, where, args...)
+	rows, err := ask[storedRow](rowsWhere(db, where, args...))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -143,11 +163,16 @@ func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) 
 	for i, r := range rows {
 		indices[i] = r.Idx
 	}
-	notes, err := notesOn(db, indices)
+	said, err := ask[noteRow](notesWhere(db, "?", among("of", indices)))
 	if err != nil {
 		return nil, err
 	}
-	list := make([]view.Record, len(rows))
+	return records(rows, notesOf(said))
+}
+
+// records shows rows as records.
+func records(rows []storedRow, notes map[int64]notes) (list []view.Record, err error) {
+	list = make([]view.Record, len(rows))
 	for i, r := range rows {
 		if list[i], err = r.record(notes[r.Idx]); err != nil {
 			return nil, err
@@ -173,7 +198,7 @@ func (s *Store) Trace() trace.Reader { return reader{s.reads} }
 
 // Moment shows the flows of one moment to do, however long it takes.
 func (s *Store) Moment(ctx context.Context, do func(trace.Reader) error) error {
-	return s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error { return do(reader{db}) }, s.d.moment())
+	return s.moment(ctx, func(db *gorm.DB) error { return do(reader{db}) })
 }
 
 // Bundle gives the records of an entry bundle, which may be a part of one; absent is

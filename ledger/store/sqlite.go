@@ -74,7 +74,9 @@ func (sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
 }
 
 // moment: a transaction of SQLite sees one moment in any case.
-func (sqliteDialect) moment() *sql.TxOptions { return nil }
+func (sqliteDialect) moment() string { return "BEGIN" }
+
+func (sqliteDialect) end(do func()) { do() }
 
 func (sqliteDialect) migrations() string { return "sqlite" }
 

@@ -31,17 +31,22 @@ func (s *Store) SumsWithin(ctx context.Context, scope account.Scope, from, upto 
 
 // sums adds up the lines of a statement's pools, and settles at which record.
 func (s *Store) sums(ctx context.Context, st *account.Statement) (sums []account.PoolSum, err error) {
-	err = s.reads.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		head, err := readHead(db)
+	err = s.moment(ctx, func(db *gorm.DB) error {
+		var heads []headRow
+		var pools []pooled
+		if err := together(db, into(&heads, db.Raw(selectHead)), into(&pools, poolsWhere(db, poolsOf(st.Scope), ""))); err != nil {
+			return err
+		}
+		head, err := theHead(heads)
 		if err != nil {
 			return err
 		}
 		if st.At == 0 || st.At > head.Size {
 			st.At = head.Size
 		}
-		sums, err = sumsAt(db, st, head.Size)
+		sums, err = sumsAt(db, st, pools, head.Size)
 		return err
-	}, s.d.moment())
+	})
 	return sums, err
 }
 
@@ -50,24 +55,24 @@ func (s *Store) sums(ctx context.Context, st *account.Statement) (sums []account
 // statement, and how it came about, from one look.
 func (s *Store) Monthly(ctx context.Context, scope account.Scope) ([]view.Pool, []account.MonthSum, error) {
 	db := s.reads.WithContext(ctx)
-	pools, err := scopePools(db, scope)
-	if err != nil || len(pools) == 0 {
+	list, err := readPools(db, poolsOf(scope))
+	if err != nil || len(list) == 0 {
 		return nil, nil, err
 	}
+	pools := byNumber(list)
 	ids := mapKeys(pools)
-	rows, err := ask[monthRow](db.Raw(s.d.monthly(), ids))
+	rows, err := ask[monthRow](db.Raw(s.d.monthly(), among("pool", ids)))
 	rows = months(rows)
 	sums := make([]account.MonthSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]
 		sums[i] = account.MonthSum{Month: periodText(r.Month, 100), PoolSum: p.sum(r.Line, r.Units, r.Flows)}
 	}
-	list := make([]view.Pool, len(ids))
-	for i, id := range ids {
-		p := pools[id]
-		list[i] = p.view()
+	shown := make([]view.Pool, len(list))
+	for i, p := range list {
+		shown[i] = p.view()
 	}
-	return list, sums, err
+	return shown, sums, err
 }
 
 // monthRow is a sum over the totals of one pool in a month, or in a part of it.
@@ -78,11 +83,11 @@ func (r *monthRow) fields() []any { return []any{&r.Month, &r.Pool, &r.Line, &r.
 // monthly asks for sums of some pools, those of a line and month beside each other. SQLite
 // gives its rows as they lie in the table: to group them it would sort them first.
 func (sqliteDialect) monthly() string {
-	return "SELECT occurred / 100, pool, line, units, flows FROM totals WHERE pool IN ? ORDER BY pool, line, occurred"
+	return "SELECT occurred / 100, pool, line, units, flows FROM totals WHERE ? ORDER BY pool, line, occurred"
 }
 
 func (postgresDialect) monthly() string {
-	return "SELECT occurred / 100, pool, line, CAST(sum(units) AS bigint), CAST(sum(flows) AS bigint) FROM totals WHERE pool IN ? GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"
+	return "SELECT occurred / 100, pool, line, CAST(sum(units) AS bigint), CAST(sum(flows) AS bigint) FROM totals WHERE ? GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"
 }
 
 // months adds up rows that stand beside each other and are of the same month, and gives
@@ -103,21 +108,23 @@ func months(rows []monthRow) []monthRow {
 	return rows
 }
 
-// scopePools gives the pools of a scope by their numbers.
-func scopePools(db *gorm.DB, scope account.Scope) (map[int64]pooled, error) {
-	var where conditions
+// poolsOf is the condition that a pool is of a scope.
+func poolsOf(scope account.Scope) (where conditions) {
 	if scope.Project != 0 {
 		where.add("p.project = ?", scope.Project)
 	}
 	if scope.Organization != nil {
 		where.add("pr.organization = ?", *scope.Organization)
 	}
-	rows, err := readPools(db, where, "")
-	pools := make(map[int64]pooled, len(rows))
-	for _, r := range rows {
-		pools[r.ID] = r
+	return where
+}
+
+func byNumber(list []pooled) map[int64]pooled {
+	pools := make(map[int64]pooled, len(list))
+	for _, p := range list {
+		pools[p.ID] = p
 	}
-	return pools, err
+	return pools
 }
 
 // sumRow is a sum over the totals of one pool.
@@ -131,14 +138,14 @@ type sumRow struct {
 
 func (r *sumRow) fields() []any { return []any{&r.Pool, &r.Line, &r.Early, &r.Units, &r.Flows} }
 
-// sumsAt adds up the totals of the scope's pools. Totals know the day on which they
+// sumsAt adds up the totals of pools. Totals know the day on which they
 // were recorded, so the log as it once stood is the totals of the days before and the
 // records of that last day.
-func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, error) {
-	pools, err := scopePools(db, st.Scope)
-	if err != nil || len(pools) == 0 {
-		return nil, err
+func sumsAt(db *gorm.DB, st *account.Statement, list []pooled, size int64) (sums []account.PoolSum, err error) {
+	if len(list) == 0 {
+		return nil, nil
 	}
+	pools := byNumber(list)
 	ids := mapKeys(pools)
 	first, last := day(st.From), day(st.Upto)
 	if st.Upto == "" {
@@ -151,12 +158,12 @@ func sumsAt(db *gorm.DB, st *account.Statement, size int64) ([]account.PoolSum, 
 		}
 	}
 	rows, err := ask[sumRow](db.Raw(`SELECT pool, line, early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
-		FROM (SELECT pool, line, occurred < ? AS early, units, flows FROM totals WHERE pool IN ? AND occurred <= ? AND recorded < ?) t
-		GROUP BY pool, line, early`, first, ids, last, recorded))
+		FROM (SELECT pool, line, occurred < ? AS early, units, flows FROM totals WHERE ? AND occurred <= ? AND recorded < ?) t
+		GROUP BY pool, line, early`, first, among("pool", ids), last, recorded))
 	if err == nil && since < st.At {
 		rows, err = addDay(db, rows, ids, since, st.At, first, last)
 	}
-	sums := make([]account.PoolSum, len(rows))
+	sums = make([]account.PoolSum, len(rows))
 	for i, r := range rows {
 		p := pools[r.Pool]
 		sums[i] = p.sum(r.Line, r.Units, r.Flows)
@@ -200,8 +207,8 @@ func (r *dayRow) fields() []any {
 // addDay adds the flows of the records from since up to at.
 func addDay(db *gorm.DB, rows []sumRow, ids []int64, since, at, first, last int64) ([]sumRow, error) {
 	flows, err := ask[dayRow](db.Raw(`SELECT line, amount, occurred, coalesce(in_pool, 0) AS in_pool, coalesce(out_pool, 0) AS out_pool, coalesce(in_upto - in_from, 0) AS laid
-		FROM records WHERE idx >= ? AND idx < ? AND line IS NOT NULL AND occurred <= ? AND (in_pool IN ? OR out_pool IN ?)`,
-		since, at, last, ids, ids))
+		FROM records WHERE idx >= ? AND idx < ? AND line IS NOT NULL AND occurred <= ? AND (? OR ?)`,
+		since, at, last, among("in_pool", ids), among("out_pool", ids)))
 	inside := map[int64]bool{}
 	for _, id := range ids {
 		inside[id] = true

@@ -77,8 +77,12 @@ type dialect interface {
 	open(c gorm.ConnPool) (*gorm.DB, error)
 	// scrub removes from files and logs what was deleted in a committed transaction.
 	scrub(ctx context.Context, c *sql.Conn)
-	// moment is how a transaction sees the database at one moment.
-	moment() *sql.TxOptions
+	// moment begins a transaction that sees the database at one moment, end ends it.
+	moment() string
+	end(do func())
+	// answer asks questions in their order, behind a first statement, "" for none. Where
+	// nothing was asked because the connection is broken, it is driver.ErrBadConn.
+	answer(ctx context.Context, c *sql.Conn, first string, questions []question) error
 	// tables lists the tables in the order in which they were made, primary the columns
 	// of a table's key in theirs.
 	tables() string
@@ -128,7 +132,7 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	// Half of the connections are for moments, at most: who asks something else meanwhile
 	// needs another one, and all would wait for each other if there were none.
 	s.looks = make(chan struct{}, reads.Stats().MaxOpenConnections/2)
-	if s.reads, err = s.d.open(reads); err != nil {
+	if s.reads, err = s.d.open(connections{reads, s.d}); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if _, ok := s.d.(sqliteDialect); ok {
@@ -169,24 +173,6 @@ func config() *gorm.Config {
 	return &gorm.Config{SkipDefaultTransaction: true, DisableNestedTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true}
 }
 
-// At shows the database as it is at one moment to do, however many questions that asks
-// and whatever is recorded meanwhile. The store that do gets only reads.
-func (s *Store) At(ctx context.Context, do func(*Store) error) error {
-	select {
-	case s.looks <- struct{}{}:
-		defer func() { <-s.looks }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return s.reads.WithContext(ctx).Connection(func(db *gorm.DB) error {
-		conn := db.Statement.ConnPool.(*sql.Conn)
-		return db.Transaction(func(db *gorm.DB) error {
-			db.Statement.ConnPool = &look{db.Statement.ConnPool.(*sql.Tx), conn}
-			return do(&Store{reads: db, d: s.d})
-		}, s.d.moment())
-	})
-}
-
 // Head implements book.Store.
 func (s *Store) Head(ctx context.Context) (book.Head, error) {
 	return readHead(s.reads.WithContext(ctx))
@@ -204,8 +190,11 @@ func readHead(db *gorm.DB) (book.Head, error) {
 	if err != nil {
 		return book.Head{}, fmt.Errorf("read the head: %w", err)
 	}
-	return append(rows, headRow{})[0].head()
+	return theHead(rows)
 }
+
+// theHead is the one row of log_head; without it there is no book.
+func theHead(rows []headRow) (book.Head, error) { return append(rows, headRow{})[0].head() }
 
 func (row *headRow) fields() []any { return []any{&row.Size, &row.Root, &row.Recorded} }
 

@@ -146,7 +146,7 @@ func (s *Store) GroupsIn(ctx context.Context, by view.By, project, organization 
 	if organization != nil {
 		where, args = where+" AND pr.organization = ?", append(args, *organization)
 	}
-	holdings, err := s.holdings(ctx, column, where, args...)
+	sums, err := ask[holdingRow](s.holdings(ctx, column, where, args...))
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +160,7 @@ func (s *Store) GroupsIn(ctx context.Context, by view.By, project, organization 
 	}
 	err = s.reads.WithContext(ctx).Raw("SELECT CAST("+column+" AS text) AS value, "+name+" AS name, count(*) AS projects FROM projects pr WHERE "+where+" GROUP BY 1, 2 ORDER BY 3 DESC, 1", args...).
 		Scan(&rows).Error
+	holdings := holdingsOf(sums)
 	groups := make([]view.Group, len(rows))
 	for i, r := range rows {
 		groups[i] = view.Group{Value: r.Value, Name: r.Name, Projects: r.Projects, Holdings: holdings[r.Value]}

@@ -1,0 +1,2 @@
+-- SQLite makes its plans without counting values: nothing is to be said to it. The step
+-- stands here because both databases have the same versions.
