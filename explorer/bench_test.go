@@ -146,6 +146,7 @@ func (s *site) answer(b *testing.B, path string) {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("GET", path, nil)
 	r.Header.Set("Accept-Language", "zh-CN")
+	r.Header.Set("Accept-Encoding", "gzip")
 	s.handler.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
 		b.Fatalf("%s: %d", path, w.Code)
