@@ -64,9 +64,9 @@ type answerer interface {
 	answer(ctx context.Context, questions []question) error
 }
 
-// ask gives the rows of a question.
+// ask gives the rows of a question. One that GORM has yet to put together goes its way.
 func ask[T any, P fielder[T]](q *gorm.DB) (list []T, err error) {
-	if _, ok := q.Statement.ConnPool.(answerer); ok && q.Statement.SQL.Len() > 0 {
+	if q.Statement.SQL.Len() > 0 {
 		err := together(q, into[T, P](&list, q))
 		return list, err
 	}
@@ -106,6 +106,16 @@ func (c connections) answer(ctx context.Context, questions []question) error {
 			return err
 		}
 	}
+}
+
+// session is the one connection that writes.
+type session struct {
+	*sql.Conn
+	d dialect
+}
+
+func (s session) answer(ctx context.Context, questions []question) error {
+	return s.d.answer(ctx, s.Conn, "", questions)
 }
 
 // direct gives a connection's driver to do. The error is do's own affair: database/sql

@@ -76,10 +76,14 @@ func (l *look) QueryContext(ctx context.Context, text string, args ...any) (*sql
 	return l.Conn.QueryContext(ctx, text, args...)
 }
 
-// QueryRowContext implements gorm.ConnPool. Where the transaction cannot begin, the
-// connection refuses the question, too.
+// QueryRowContext implements gorm.ConnPool. Where the transaction cannot begin, nothing is
+// asked outside of it.
 func (l *look) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	l.begin(ctx)
+	if err := l.begin(ctx); err != nil {
+		gone, cancel := context.WithCancelCause(ctx)
+		cancel(err)
+		ctx = gone
+	}
 	return l.Conn.QueryRowContext(ctx, text, args...)
 }
 

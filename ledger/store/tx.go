@@ -77,7 +77,7 @@ func (s *Store) connect(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := s.d.open(conn)
+	db, err := s.d.open(session{conn, s.d})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
