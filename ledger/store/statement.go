@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -157,9 +158,12 @@ func sumsAt(db *gorm.DB, st *account.Statement, list []pooled, size int64) (sums
 			return nil, err
 		}
 	}
-	rows, err := ask[sumRow](db.Raw(`SELECT pool, line, early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
-		FROM (SELECT pool, line, occurred < ? AS early, units, flows FROM totals WHERE ? AND occurred <= ? AND recorded < ?) t
-		GROUP BY pool, line, early`, first, among("pool", ids), last, recorded))
+	// Apart, before the first day and from it on, they are added up in the order in which they
+	// lie; grouped by that, too, all would be sorted first.
+	const apart = `SELECT pool, line, %s AS early, CAST(sum(units) AS bigint) AS units, CAST(sum(flows) AS bigint) AS flows
+		FROM totals WHERE ? AND occurred %s ? AND occurred <= ? AND recorded < ? GROUP BY pool, line`
+	args := []any{among("pool", ids), first, last, recorded}
+	rows, err := ask[sumRow](db.Raw(fmt.Sprintf(apart+" UNION ALL "+apart, "TRUE", "<", "FALSE", ">="), append(args, args...)...))
 	if err == nil && since < st.At {
 		rows, err = addDay(db, rows, ids, since, st.At, first, last)
 	}
