@@ -19,6 +19,7 @@ type node struct {
 	msp, name string
 	peer      fab.Peer
 	shunned   atomic.Int64 // until when it is asked last, in Unix milliseconds
+	height    atomic.Int64 // blocks that it had when last asked
 }
 
 // shunning is for how long a peer that did not answer is asked last. To find that one

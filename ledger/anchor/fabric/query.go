@@ -32,6 +32,9 @@ func (c *Client) Query(ctx context.Context, function string, args ...string) (an
 	defer cancel()
 	r := c.request(function, texts(args)...)
 	err = c.ask(ctx, func(n *node) (err error) {
+		if err = c.knows(ctx, n); err != nil {
+			return err
+		}
 		answer, err = c.own.evaluate(ctx, n, r)
 		return orRefusal(err)
 	})
