@@ -243,7 +243,7 @@ func (a amongst) Build(b clause.Builder) {
 	if len(a.list) == 1 {
 		value = a.list[0]
 	} else {
-		d := dialects[b.(*gorm.Statement).Dialector.Name()]
+		d := dialectOf(b)
 		text, value = d.among(a.column), d.indices(a.list)
 	}
 	before, after, _ := strings.Cut(text, "?")
@@ -251,6 +251,22 @@ func (a amongst) Build(b clause.Builder) {
 	b.AddVar(b, value)
 	b.WriteString(after)
 }
+
+// listOf is the question that gives a list that is known already.
+func listOf(list []int64) clause.Expression { return known{list} }
+
+type known struct{ list []int64 }
+
+// Build implements clause.Expression.
+func (k known) Build(b clause.Builder) {
+	d := dialectOf(b)
+	before, after, _ := strings.Cut(d.each(), "?")
+	b.WriteString(before)
+	b.AddVar(b, d.indices(k.list))
+	b.WriteString(after)
+}
+
+func dialectOf(b clause.Builder) dialect { return dialects[b.(*gorm.Statement).Dialector.Name()] }
 
 // dialects are the databases, by what GORM calls them.
 var dialects = map[string]dialect{"sqlite": sqliteDialect{}, "postgres": postgresDialect{}}

@@ -227,7 +227,8 @@ func (p *rowPage) annotate(db *gorm.DB) error {
 	err := db.Raw("SELECT DISTINCT of FROM records WHERE of >= ? AND of <= ? AND type IN ?", first, last, []int{typeNumber("delivery"), typeNumber("correction")}).Scan(&noted).Error
 	if err == nil && len(noted) > 0 {
 		var said []noteRow
-		said, err = ask[noteRow](notesWhere(db, "?", among("of", noted)))
+		said, err = ask[noteRow](db.Raw("SELECT of, idx, coalesce(amount, 0), "+undoneOf+", type FROM records r WHERE ? AND "+isNote+" ORDER BY idx",
+			append([]any{among("of", noted)}, noteArgs()...)...))
 		p.notes = notesOf(said)
 	}
 	return err

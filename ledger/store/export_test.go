@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
+
+	"mingzhang/ledger/view"
 )
 
 // DB shows the tables to tests that look at them past the store's own methods. It
@@ -27,4 +30,15 @@ func (s *Store) Tamper(statements ...string) error {
 		}
 	}
 	return tx.Commit()
+}
+
+// Question gives what the database is asked for a page, where that is one question.
+func (s *Store) Question(f view.FlowFilter) (text string, args []any, err error) {
+	plans, asked := draftPlans(s.reads, []view.FlowFilter{f})
+	plans[0].whole = true
+	page, err := plans[0].page(s.reads, &flowPage{})
+	if len(asked) > 0 || len(page) != 1 {
+		return "", nil, errors.Join(err, errors.New("a page is more than one question"))
+	}
+	return page[0].text, page[0].args, err
 }

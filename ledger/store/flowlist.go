@@ -18,10 +18,12 @@ import (
 var maxLooked = 10_000
 
 // strand is one index range of records in the order of their index: of one line of
-// one project, of transfers into one pool, or of all flows.
+// one project, of transfers into one pool, or of all flows. Of a database that can, several
+// are asked for at once: one for each row, one, of a question.
 type strand struct {
 	where string
-	args  []any
+	args  []any // of each, then of where
+	each  string
 }
 
 // candidate is what a filter looks at.
@@ -69,6 +71,9 @@ func sideBySide(strands []strand, columns, beyond, order string, ends []any, n i
 	texts := make([]string, len(strands))
 	for i, s := range strands {
 		texts[i] = "SELECT " + columns + " FROM records WHERE " + s.where + " AND " + beyond + end
+		if s.each != "" {
+			texts[i] = "SELECT s.* FROM (" + s.each + ") AS one, LATERAL (" + texts[i] + ") AS s"
+		}
 		args = append(append(args, s.args...), ends...)
 	}
 	if len(texts) == 1 {

@@ -12,9 +12,15 @@ import (
 // the filters.
 func (s *Store) FlowLists(ctx context.Context, filters ...view.FlowFilter) ([]view.Flows, error) {
 	lists := make([]view.Flows, len(filters))
-	err := s.moment(ctx, func(db *gorm.DB) error {
-		plans, err := planFlows(db, filters...)
-		if err != nil {
+	plans, asked := draftPlans(s.reads.WithContext(ctx), filters)
+	during := s.moment
+	if len(plans) == 1 && len(asked) == 0 && plans[0].plain() {
+		// The page is a single question, which is of one moment anyway. What it does not
+		// give, the files, cannot contradict it.
+		during = func(ctx context.Context, do func(*gorm.DB) error) error { return do(s.reads.WithContext(ctx)) }
+	}
+	err := during(ctx, func(db *gorm.DB) error {
+		if err := finishPlans(db, plans, asked); err != nil {
 			return err
 		}
 		pages, err := readPages(db, plans)
@@ -23,7 +29,7 @@ func (s *Store) FlowLists(ctx context.Context, filters ...view.FlowFilter) ([]vi
 		}
 		var all []view.Flow
 		for _, p := range pages {
-			flows, err := flowsOf(p.rows, notesOf(p.said))
+			flows, err := p.flows()
 			if err != nil {
 				return err
 			}
@@ -41,8 +47,7 @@ func (s *Store) FlowLists(ctx context.Context, filters ...view.FlowFilter) ([]vi
 
 // flowPage is a page of a list as it is stored, and the place where the next one goes on.
 type flowPage struct {
-	rows []storedRow
-	said []noteRow
+	noted
 	next *int64
 }
 
@@ -51,35 +56,36 @@ func readPages(db *gorm.DB, plans []*flowQuery) ([]flowPage, error) {
 	pages := make([]flowPage, len(plans))
 	var asked []question
 	for i, q := range plans {
-		questions, err := q.page(db, &pages[i])
+		this, err := q.page(db, &pages[i])
 		if err != nil {
 			return nil, err
 		}
-		asked = append(asked, questions...)
+		asked = append(asked, this...)
 	}
 	err := together(db, asked...)
 	for i, q := range plans {
+		pages[i].inOrder(q.Oldest)
 		pages[i].cut(limited(q.Limit))
 	}
 	return pages, err
 }
 
-// page asks for the flows of a page. Where all in the strands matches, the first of them
-// are the page, and one more tells whether there is another.
+// page asks for the flows of a page; where there are none, for nothing. Where all in the
+// strands matches, the first of them are the page, and one more tells whether there is
+// another.
 func (q *flowQuery) page(db *gorm.DB, p *flowPage) ([]question, error) {
 	if q.whole && len(q.strands) <= atOnce && len(q.strands) > 0 {
 		all := q.among[0]
 		beyond, order, ends := q.beyond(all, q.start(all))
 		text, args := sideBySide(q.strands, "idx", beyond, order, ends, limited(q.Limit)+1, true)
-		return rowsAndNotes(db, &p.rows, &p.said, text, order, args), nil
+		return []question{p.these(db, text, args...)}, nil
 	}
 	found, next, err := q.find(db)
 	p.next = next // of an empty page, too: the next one goes on looking
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	_, order, _ := q.beyond(q.among[0], 0)
-	return []question{into(&p.rows, rowsWhere(db, "? ORDER BY r.idx "+order, among("r.idx", found))), into(&p.said, notesWhere(db, "?", among("of", found)))}, nil
+	return []question{p.these(db, "?", listOf(found))}, nil
 }
 
 // cut ends a page that has one more.

@@ -39,28 +39,40 @@ func wanted(f view.FlowFilter) map[account.Line]bool {
 
 // planFlows finds out which strands of the log each list needs.
 func planFlows(db *gorm.DB, filters ...view.FlowFilter) ([]*flowQuery, error) {
-	plans := make([]*flowQuery, len(filters))
-	var asked []question
-	for i, f := range filters {
+	plans, asked := draftPlans(db, filters)
+	return plans, finishPlans(db, plans, asked)
+}
+
+// draftPlans plans what can be planned without a look, and says what is to be asked.
+func draftPlans(db *gorm.DB, filters []view.FlowFilter) (plans []*flowQuery, asked []question) {
+	for _, f := range filters {
 		q := &flowQuery{FlowFilter: f, lines: wanted(f), among: []ledger.Span{{Upto: ledger.MaxUnits + 1}}}
 		if q.plain() {
 			asked = append(asked, q.ofProject(db)...)
 		}
-		plans[i] = q
+		plans = append(plans, q)
 	}
+	return plans, asked
+}
+
+// finishPlans asks what is to be asked.
+func finishPlans(db *gorm.DB, plans []*flowQuery, asked []question) error {
 	if err := together(db, asked...); err != nil {
-		return nil, err
+		return err
 	}
 	for _, q := range plans {
 		// What crossed into a pool is of any kind.
-		if q.whole = q.plain() && (!q.crossed || len(q.Kinds) == 0 && len(q.Categories) == 0); !q.whole {
+		if q.whole = q.plain() && (!q.crossed || q.anyKind()); !q.whole {
 			if err := q.plan(db); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return plans, nil
+	return nil
 }
+
+// anyKind says that neither kinds nor categories are asked for.
+func (q *flowQuery) anyKind() bool { return len(q.Kinds) == 0 && len(q.Categories) == 0 }
 
 // plan finds out which strands a list needs of which not all matches.
 func (q *flowQuery) plan(db *gorm.DB) error {
@@ -70,11 +82,11 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 	case len(q.lines) == 0:
 		return nil
 	case f.Party != "":
-		q.strands = []strand{{"party = ?", []any{f.Party}}}
+		q.strands = []strand{{where: "party = ?", args: []any{f.Party}}}
 	case f.Project == nil && f.Organization == nil:
-		q.strands = []strand{{"line IS NOT NULL", nil}}
+		q.strands = []strand{{where: "line IS NOT NULL"}}
 		if !slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool { return l > 0 && l < account.LineRefund || -l >= account.LineRefund }) {
-			q.strands = []strand{{"out_pool IS NOT NULL", nil}}
+			q.strands = []strand{{where: "out_pool IS NOT NULL"}}
 		}
 	}
 	for i, scope := range scopes(f) {
@@ -108,18 +120,24 @@ func (q *flowQuery) plain() bool {
 	return f.Project != nil && f.Organization == nil && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == ""
 }
 
-// ofProject asks for the strands of a list of a project, without looking at its pools.
+// ofProject asks for the strands of a list of a project, without looking at its pools;
+// for nothing where they can be found out in one go with what is in them.
 func (q *flowQuery) ofProject(db *gorm.DB) (asked []question) {
 	project, crosses := *q.Project, q.crosses()
 	switch {
 	case len(q.lines) == 0:
 	case len(q.lines) == 1 && !crosses:
 		q.strands = []strand{lineStrand(project, int64(mapKeys(q.lines)[0]))}
-	default:
+	case !dialectOf(db.Statement).lateral() || crosses && !q.anyKind():
 		asked = append(asked, q.linesAmong(db, []int64{project}))
-	}
-	if crosses {
-		asked = append(asked, q.crossingInto(db, "pool IN (SELECT id FROM pools WHERE project = ?)", project))
+		if crosses {
+			asked = append(asked, q.crossingInto(db, "pool IN (SELECT id FROM pools WHERE project = ?)", project))
+		}
+	default:
+		q.strands = []strand{{where: "project = one.project AND line = one.line", each: "SELECT project, line FROM lines WHERE project = ? AND ?", args: []any{project, among("line", mapKeys(q.lines))}}}
+		if crosses {
+			q.strands = append(q.strands, strand{where: "in_pool = one.id AND " + isCrossed, each: "SELECT id FROM pools WHERE project = ?", args: []any{project}})
+		}
 	}
 	return asked
 }
@@ -173,7 +191,7 @@ func (r *lineRow) fields() []any { return []any{&r.Project, &r.Line} }
 
 // lineStrand is the strand of a line of a project.
 func lineStrand(project, line int64) strand {
-	return strand{"project = ? AND line = ?", []any{project, line}}
+	return strand{where: "project = ? AND line = ?", args: []any{project, line}}
 }
 
 // strandsOf makes a strand of each line of each project, and of what came into each pool
@@ -201,9 +219,12 @@ func (q *flowQuery) linesAmong(db *gorm.DB, projects []int64) question {
 func (q *flowQuery) crossingInto(db *gorm.DB, pools string, arg any) question {
 	return onEach(db.Raw("SELECT DISTINCT pool FROM totals WHERE "+pools+" AND ? ORDER BY pool", arg, among("line", crossingLines)), func(id *number) {
 		q.crossed = true
-		q.strands = append(q.strands, strand{"in_pool = ? AND out_pool IS NOT NULL AND in_pool IS NOT NULL", []any{int64(*id)}})
+		q.strands = append(q.strands, strand{where: "in_pool = ? AND " + isCrossed, args: []any{int64(*id)}})
 	})
 }
+
+// isCrossed is the condition that a flow leaves one pool and enters another.
+const isCrossed = "out_pool IS NOT NULL AND in_pool IS NOT NULL"
 
 // crossingLines are the lines of flows that leave one pool and enter another.
 var crossingLines = []account.Line{account.LineConvertedIn, account.LineInternalIn, account.LineSisterIn, account.LineTransferIn,

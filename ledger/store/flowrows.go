@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 
 	"gorm.io/gorm"
 
@@ -17,21 +16,22 @@ func readFlows(db *gorm.DB, indices []int64) ([]view.Flow, error) {
 	if len(indices) == 0 {
 		return nil, nil
 	}
-	rows, notes, err := readRows(db, indices)
+	l, err := readNoted(db, "?", listOf(indices))
 	if err != nil {
 		return nil, err
 	}
-	flows, err := flowsOf(rows, notes)
+	flows, err := l.flows()
 	if err != nil {
 		return nil, err
 	}
 	return flows, readFiles(db, flows)
 }
 
-// flowsOf shows rows as flows, but for their files.
-func flowsOf(rows []storedRow, notes map[int64]notes) (flows []view.Flow, err error) {
-	flows = make([]view.Flow, len(rows))
-	for i, r := range rows {
+// flows shows a list's records as flows, but for their files.
+func (l *noted) flows() (flows []view.Flow, err error) {
+	notes := notesOf(l.said)
+	flows = make([]view.Flow, len(l.rows))
+	for i, r := range l.rows {
 		if flows[i], err = r.flow(notes[r.Idx]); err != nil {
 			return nil, err
 		}
@@ -79,13 +79,14 @@ type noteRow struct {
 	Type                    int
 }
 
-func (r *noteRow) fields() []any { return []any{&r.Of, &r.Idx, &r.Amount, &r.Type, &r.Undone} }
+func (r *noteRow) fields() []any { return []any{&r.Of, &r.Idx, &r.Amount, &r.Undone, &r.Type} }
 
-// notesWhere asks for the deliveries, refunds and corrections of records: a condition says
-// of which.
-func notesWhere(db *gorm.DB, where string, args ...any) *gorm.DB {
-	return db.Raw("SELECT of, idx, coalesce(amount, 0) AS amount, type, "+undoneOf+" FROM records r WHERE "+where+" AND (type IN (?, ?) OR line = ?) ORDER BY idx",
-		append(slices.Clone(args), typeNumber("delivery"), typeNumber("correction"), int64(account.LineRefund))...)
+// isNote is the condition that a record is a delivery, a refund or a correction: what is
+// told beside the record that it is of.
+const isNote = "(r.type IN (?, ?) OR r.line = ?)"
+
+func noteArgs() []any {
+	return []any{typeNumber("delivery"), typeNumber("correction"), int64(account.LineRefund)}
 }
 
 // notesOf puts together what is said about each record. A refund that was reversed, or

@@ -208,6 +208,10 @@ func copied(types *pgtype.Map, columns []pgconn.FieldDescription, rows [][]any) 
 
 func (postgresDialect) among(column string) string { return column + " = ANY (?::bigint[])" }
 
+func (postgresDialect) lateral() bool { return true }
+
+func (postgresDialect) each() string { return "SELECT unnest(?::bigint[]) AS idx" }
+
 func (postgresDialect) indices(list []int64) any { return bigints(list) }
 
 // bigints is a list that GORM takes for one value.

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -25,38 +27,60 @@ type storedRow struct {
 
 func (r *storedRow) fields() []any { return []any{&r.Idx, &r.Bytes, &r.Project, &r.Public, &r.Undone} }
 
-// rowsWhere asks for the records that a condition holds for.
-func rowsWhere(db *gorm.DB, where string, args ...any) *gorm.DB {
-	return db.Raw("SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+
-		" FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE "+where, args...)
+// noted is some records and what later ones say about them.
+type noted struct {
+	rows []storedRow
+	said []noteRow
 }
 
-// readRows gives records by index, and what later ones say about each.
-func readRows(db *gorm.DB, indices []int64) (rows []storedRow, on map[int64]notes, err error) {
-	var said []noteRow
-	err = together(db, into(&rows, rowsWhere(db, "? ORDER BY r.idx DESC", among("r.idx", indices))), into(&said, notesWhere(db, "?", among("of", indices))))
-	return rows, notesOf(said), err
+// notedRow is a record of a list, or what a later one says about it.
+type notedRow struct {
+	storedRow
+	Of, Amount int64 // Of is −1 in a record of the list
+	Type       int
 }
 
-// rowsIn gives the records whose indices a question gives, in an order, and what later
-// ones say about each.
-func rowsIn(db *gorm.DB, text, order string, args []any) (rows []storedRow, on map[int64]notes, err error) {
-	var said []noteRow
-	err = together(db, rowsAndNotes(db, &rows, &said, text, order, args)...)
-	return rows, notesOf(said), err
+func (r *notedRow) fields() []any { return append(r.storedRow.fields(), &r.Of, &r.Amount, &r.Type) }
+
+// these asks for the records whose indices a question gives as idx, and what is said about
+// them. It is one question, and so about one moment. The join is a cross join for SQLite,
+// which would like to go through all records rather than through a list it does not know.
+func (l *noted) these(db *gorm.DB, indices string, args ...any) question {
+	return onEach(db.Raw("WITH list AS MATERIALIZED ("+indices+") SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+`, -1, 0, 0
+		FROM list CROSS JOIN records r LEFT JOIN openings o ON o.idx = r.idx WHERE r.idx = list.idx
+		UNION ALL SELECT r.idx, NULL, 0, NULL, `+undoneOf+", r.of, coalesce(r.amount, 0), r.type FROM list CROSS JOIN records r WHERE r.of = list.idx AND "+isNote,
+		append(args, noteArgs()...)...), l.take)
 }
 
-func rowsAndNotes(db *gorm.DB, rows *[]storedRow, said *[]noteRow, text, order string, args []any) []question {
-	return []question{into(rows, rowsWhere(db, "r.idx IN ("+text+") ORDER BY r.idx "+order, args...)), into(said, notesWhere(db, "of IN ("+text+")", args...))}
+func (l *noted) take(r *notedRow) {
+	if r.Of < 0 {
+		l.rows = append(l.rows, r.storedRow)
+		return
+	}
+	l.said = append(l.said, noteRow{r.Of, r.Idx, r.Amount, r.Undone, r.Type})
+}
+
+// inOrder sorts what the database gave: it was not asked to.
+func (l *noted) inOrder(oldest bool) {
+	slices.SortFunc(l.rows, func(a, b storedRow) int {
+		if oldest {
+			a, b = b, a
+		}
+		return cmp.Compare(b.Idx, a.Idx)
+	})
+	slices.SortFunc(l.said, func(a, b noteRow) int { return cmp.Compare(a.Idx, b.Idx) })
+}
+
+// readNoted gives the records whose indices a question gives, the last first.
+func readNoted(db *gorm.DB, indices string, args ...any) (l noted, err error) {
+	err = together(db, l.these(db, indices, args...))
+	l.inOrder(false)
+	return l, err
 }
 
 // Record gives a record as anyone may see it; absent is a ledger.NotFound.
 func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
-	rows, notes, err := readRows(s.reads.WithContext(ctx), []int64{index})
-	if err != nil {
-		return nil, err
-	}
-	list, err := records(rows, notes)
+	list, err := readRecords(s.reads.WithContext(ctx), "?", listOf([]int64{index}))
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +95,9 @@ func (s *Store) Record(ctx context.Context, index int64) (*view.Record, error) {
 func (s *Store) About(ctx context.Context, project int64, types []string, before int64, limit int) ([]view.Record, error) {
 	var strands []strand
 	for _, t := range types {
-		one := strand{"line IS NULL AND type = ? AND project = ?", []any{typeNumber(t), project}}
+		one := strand{where: "line IS NULL AND type = ? AND project = ?", args: []any{typeNumber(t), project}}
 		if project < 0 {
-			one = strand{"line IS NULL AND type = ? AND project IS NULL", one.args[:1]}
+			one = strand{where: "line IS NULL AND type = ? AND project IS NULL", args: one.args[:1]}
 		}
 		strands = append(strands, one)
 	}
@@ -86,16 +110,16 @@ func (s *Store) LastAbout(ctx context.Context, projects []int64, of string) ([]v
 		return nil, nil
 	}
 	return readRecords(s.reads.WithContext(ctx),
-		"r.idx IN (SELECT max(idx) FROM records WHERE line IS NULL AND type = ? AND ? GROUP BY project) ORDER BY r.idx DESC", typeNumber(of), among("project", projects))
+		"SELECT max(idx) AS idx FROM records WHERE line IS NULL AND type = ? AND ? GROUP BY project", typeNumber(of), among("project", projects))
 }
 
 // Latest gives the last records of the log before an index, 0 for all.
 func (s *Store) Latest(ctx context.Context, before int64, limit int) ([]view.Record, error) {
-	where, args := "TRUE", []any{}
+	where, args := "", []any(nil)
 	if before > 0 {
-		where, args = "r.idx < ?", []any{before}
+		where, args = " WHERE idx < ?", []any{before}
 	}
-	return readRecords(s.reads.WithContext(ctx), where+" ORDER BY r.idx DESC"+atMost(limited(limit)), args...)
+	return readRecords(s.reads.WithContext(ctx), "SELECT idx FROM records"+where+" ORDER BY idx DESC"+atMost(limited(limit)), args...)
 }
 
 // Records gives the last records of a filter before an index, 0 for all.
@@ -119,11 +143,7 @@ func (s *Store) lastOf(ctx context.Context, strands []strand, before int64, limi
 		before = math.MaxInt64
 	}
 	text, args := sideBySide(strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit), true)
-	rows, notes, err := rowsIn(s.reads.WithContext(ctx), text, "DESC", args)
-	if err != nil {
-		return nil, err
-	}
-	return records(rows, notes)
+	return readRecords(s.reads.WithContext(ctx), text, args...)
 }
 
 // recordStrands are the index ranges that have the records of a filter, each in order.
@@ -135,7 +155,7 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 	for _, t := range types {
 		switch {
 		case t == "flow" && f.Project == nil:
-			all = append(all, strand{"line IS NOT NULL", nil})
+			all = append(all, strand{where: "line IS NOT NULL"})
 		case t == "flow":
 			lines, err := numbers(db.Raw("SELECT line FROM lines WHERE project = ?", *f.Project))
 			if err != nil {
@@ -145,35 +165,22 @@ func recordStrands(db *gorm.DB, f view.RecordFilter) (all []strand, err error) {
 				all = append(all, lineStrand(*f.Project, line))
 			}
 		case f.Project == nil:
-			all = append(all, strand{"line IS NULL AND type = ?", []any{typeNumber(t)}})
+			all = append(all, strand{where: "line IS NULL AND type = ?", args: []any{typeNumber(t)}})
 		default:
-			all = append(all, strand{"line IS NULL AND type = ? AND project = ?", []any{typeNumber(t), *f.Project}})
+			all = append(all, strand{where: "line IS NULL AND type = ? AND project = ?", args: []any{typeNumber(t), *f.Project}})
 		}
 	}
 	return all, nil
 }
 
-// readRecords gives the records that a condition holds for.
-func readRecords(db *gorm.DB, where string, args ...any) ([]view.Record, error) {
-	rows, err := ask[storedRow](rowsWhere(db, where, args...))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	indices := make([]int64, len(rows))
-	for i, r := range rows {
-		indices[i] = r.Idx
-	}
-	said, err := ask[noteRow](notesWhere(db, "?", among("of", indices)))
+// readRecords gives the records whose indices a question gives, the last first.
+func readRecords(db *gorm.DB, indices string, args ...any) ([]view.Record, error) {
+	l, err := readNoted(db, indices, args...)
 	if err != nil {
 		return nil, err
 	}
-	return records(rows, notesOf(said))
-}
-
-// records shows rows as records.
-func records(rows []storedRow, notes map[int64]notes) (list []view.Record, err error) {
-	list = make([]view.Record, len(rows))
-	for i, r := range rows {
+	notes, list := notesOf(l.said), make([]view.Record, len(l.rows))
+	for i, r := range l.rows {
 		if list[i], err = r.record(notes[r.Idx]); err != nil {
 			return nil, err
 		}

@@ -90,6 +90,10 @@ func (sqliteDialect) among(column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
+func (sqliteDialect) lateral() bool { return false }
+
+func (sqliteDialect) each() string { return "SELECT value AS idx FROM json_each(?)" }
+
 // indices writes a list as JSON: each number as a value of its own would have the
 // statement made anew for every length.
 func (sqliteDialect) indices(list []int64) any {

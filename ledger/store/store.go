@@ -60,9 +60,13 @@ type dialect interface {
 	// stream gives the rows of idx, bytes, public and project, while row wants more. The
 	// bytes are row's to keep.
 	stream(ctx context.Context, c *sql.Conn, text string, args []any, row func(storedRow) bool) error
-	// among is the condition that a column is one of a list, indices the list as it is sent.
+	// among is the condition that a column is one of a list, each the question that gives
+	// the list as idx, indices the list as it is sent.
 	among(column string) string
+	each() string
 	indices(list []int64) any
+	// lateral says whether a question may go through the rows of another.
+	lateral() bool
 	// exec runs statements in their order.
 	exec(ctx context.Context, c *sql.Conn, statements []statement) error
 	// lookup finds keys.
