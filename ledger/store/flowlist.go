@@ -61,30 +61,31 @@ func (s *Store) Flows(ctx context.Context, f view.FlowFilter) (*view.Flows, erro
 // atOnce is how many strands one question asks for.
 const atOnce = 100
 
-// handful is up to how many rows are sorted here rather than by the database, which would sort them in a tree.
+// handful is up to how many rows PostgreSQL is left to give unsorted.
 const handful = 512
 
 // sideBySide asks for the first rows of strands, of each n at most. Where those are many,
-// it asks for the first n of all; distinct does so in any case, for each once.
-func sideBySide(strands []strand, columns, beyond, order string, ends []any, n int, distinct bool) (text string, args []any) {
-	end := " ORDER BY idx " + order + atMost(n)
+// it asks for the first n of all; distinct does so in any case, for each once. SQLite takes
+// of each strand only what it needs, as in a merge. PostgreSQL might sort all of them
+// first, and is told of each how many there can be.
+func sideBySide(d dialect, strands []strand, columns, beyond, order string, ends []any, n int, distinct bool) (text string, args []any) {
+	end, union := " ORDER BY idx "+order+atMost(n), " UNION ALL "
+	if distinct {
+		union = " UNION "
+	}
 	texts := make([]string, len(strands))
 	for i, s := range strands {
-		texts[i] = "SELECT " + columns + " FROM records WHERE " + s.where + " AND " + beyond + end
+		texts[i] = "SELECT " + columns + " FROM records WHERE " + s.where + " AND " + beyond
+		if !d.merges() {
+			texts[i] = "SELECT * FROM (" + texts[i] + end + ") AS s"
+		}
 		if s.each != "" {
 			texts[i] = "SELECT s.* FROM (" + s.each + ") AS one, LATERAL (" + texts[i] + ") AS s"
 		}
 		args = append(append(args, s.args...), ends...)
 	}
-	if len(texts) == 1 {
-		return texts[0], args
-	}
-	union := " UNION ALL "
-	if distinct {
-		union = " UNION "
-	}
-	text = "SELECT * FROM (" + strings.Join(texts, ") AS s"+union+"SELECT * FROM (") + ") AS s"
-	if distinct || n*len(strands) > handful {
+	text = strings.Join(texts, union)
+	if d.merges() || distinct || n*len(strands) > handful {
 		text += end
 	}
 	return text, args
@@ -175,7 +176,7 @@ func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all [
 		columns = "idx, 0 AS line, 0 AS amount, 0 AS occurred, 0 AS in_pool, 0 AS out_pool, '' AS party"
 	}
 	for part := range slices.Chunk(q.strands, atOnce) {
-		text, args := sideBySide(part, columns, beyond, order, ends, n, false)
+		text, args := sideBySide(dialectOf(db.Statement), part, columns, beyond, order, ends, n, false)
 		found, err := ask[candidate](db.Raw(text, args...))
 		if err != nil {
 			return nil, false, err

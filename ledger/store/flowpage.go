@@ -77,7 +77,7 @@ func (q *flowQuery) page(db *gorm.DB, p *flowPage) ([]question, error) {
 	if q.whole && len(q.strands) <= atOnce && len(q.strands) > 0 {
 		all := q.among[0]
 		beyond, order, ends := q.beyond(all, q.start(all))
-		text, args := sideBySide(q.strands, "idx", beyond, order, ends, limited(q.Limit)+1, true)
+		text, args := sideBySide(dialectOf(db.Statement), q.strands, "idx", beyond, order, ends, limited(q.Limit)+1, true)
 		return []question{p.these(db, text, args...)}, nil
 	}
 	found, next, err := q.find(db)

@@ -210,6 +210,8 @@ func (postgresDialect) among(column string) string { return column + " = ANY (?:
 
 func (postgresDialect) lateral() bool { return true }
 
+func (postgresDialect) merges() bool { return false }
+
 func (postgresDialect) each() string { return "SELECT unnest(?::bigint[]) AS idx" }
 
 func (postgresDialect) indices(list []int64) any { return bigints(list) }

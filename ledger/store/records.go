@@ -142,7 +142,7 @@ func (s *Store) lastOf(ctx context.Context, strands []strand, before int64, limi
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	text, args := sideBySide(strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit), true)
+	text, args := sideBySide(s.d, strands, "idx", "idx < ?", "DESC", []any{before}, limited(limit), true)
 	return readRecords(s.reads.WithContext(ctx), text, args...)
 }
 

@@ -92,6 +92,8 @@ func (sqliteDialect) among(column string) string {
 
 func (sqliteDialect) lateral() bool { return false }
 
+func (sqliteDialect) merges() bool { return true }
+
 func (sqliteDialect) each() string { return "SELECT value AS idx FROM json_each(?)" }
 
 // indices writes a list as JSON: each number as a value of its own would have the

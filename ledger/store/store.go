@@ -65,8 +65,10 @@ type dialect interface {
 	among(column string) string
 	each() string
 	indices(list []int64) any
-	// lateral says whether a question may go through the rows of another.
+	// lateral says whether a question may go through the rows of another, merges whether
+	// questions in a row, each in order, are merged as far as is needed.
 	lateral() bool
+	merges() bool
 	// exec runs statements in their order.
 	exec(ctx context.Context, c *sql.Conn, statements []statement) error
 	// lookup finds keys.
