@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -84,10 +85,39 @@ func ask[T any, P fielder[T]](q *gorm.DB) (list []T, err error) {
 	return list, rows.Err()
 }
 
+// turns bound how many questions are answered at a time; nil bounds nothing. All
+// connections to SQLite in a program share one lock of its cache of pages, which each page
+// takes. When more of them work than there are processors, whoever waits for the lock has
+// lost its processor to another's whole question, too.
+type turns chan struct{}
+
+func newTurns(d dialect) turns {
+	if _, ok := d.(sqliteDialect); ok {
+		return make(turns, max(2, runtime.GOMAXPROCS(0)))
+	}
+	return nil
+}
+
+// during waits for a turn, for what waits for nothing else: who waits for a turn has its
+// connection already.
+func (t turns) during(ctx context.Context, do func() error) error {
+	if t == nil {
+		return do()
+	}
+	select {
+	case t <- struct{}{}:
+		defer func() { <-t }()
+		return do()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // connections are those that read.
 type connections struct {
 	*sql.DB
-	d dialect
+	d     dialect
+	turns turns
 }
 
 // GetDBConn tells GORM what they are.
@@ -100,7 +130,7 @@ func (c connections) answer(ctx context.Context, questions []question) error {
 		if err != nil {
 			return err
 		}
-		err = c.d.answer(ctx, conn, "", questions)
+		err = c.turns.during(ctx, func() error { return c.d.answer(ctx, conn, "", questions) })
 		conn.Close()
 		if tries == 3 || !errors.Is(err, driver.ErrBadConn) {
 			return err

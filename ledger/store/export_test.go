@@ -42,3 +42,15 @@ func (s *Store) Question(f view.FlowFilter) (text string, args []any, err error)
 	}
 	return page[0].text, page[0].args, err
 }
+
+// TakeTurns has all other questions to SQLite wait for the release.
+func (s *Store) TakeTurns() (release func()) {
+	for range cap(s.turns) {
+		s.turns <- struct{}{}
+	}
+	return func() {
+		for range cap(s.turns) {
+			<-s.turns
+		}
+	}
+}

@@ -40,6 +40,7 @@ func (s *Store) moment(ctx context.Context, do func(*gorm.DB) error) error {
 type look struct {
 	*sql.Conn
 	d     dialect
+	turns turns
 	begun bool
 }
 
@@ -49,15 +50,17 @@ func (s *Store) look(ctx context.Context) (*look, error) {
 		return nil, err
 	}
 	conn, err := db.Conn(ctx)
-	return &look{Conn: conn, d: s.d}, err
+	return &look{Conn: conn, d: s.d, turns: s.turns}, err
 }
 
 func (l *look) answer(ctx context.Context, questions []question) error {
-	first := ""
-	if !l.begun {
-		first, l.begun = l.d.moment(), true
-	}
-	return l.d.answer(ctx, l.Conn, first, questions)
+	return l.turns.during(ctx, func() error {
+		first := ""
+		if !l.begun {
+			first, l.begun = l.d.moment(), true
+		}
+		return l.d.answer(ctx, l.Conn, first, questions)
+	})
 }
 
 // begin begins the transaction for who asks in another way.

@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"mingzhang/ledger/store"
 	"mingzhang/ledger/view"
@@ -74,4 +77,35 @@ func TestManyMoments(t *testing.T) {
 		}
 		wg.Wait()
 	})
+}
+
+// TestTurns: whoever waits for a turn at SQLite gives up when there is no more need to, a
+// moment that could not begin is none, and who writes does not wait for who reads.
+func TestTurns(t *testing.T) {
+	s := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+	b := openBook(t, s)
+	found(t, b)
+	project := east
+	filter := view.FlowFilter{Project: &project, Limit: 10}
+	release := s.TakeTurns()
+	short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	must(t, s.At(ctx, func(r *store.Store) error {
+		if _, err := r.Flows(short, filter); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("without a turn, a moment gives %v", err)
+		}
+		do(t, b, gift(east, 1000))
+		release()
+		page, err := r.Flows(ctx, filter)
+		must(t, err)
+		do(t, b, gift(east, 1000))
+		if again, err := r.Flows(ctx, filter); err != nil || len(page.Rows) != 1 || len(again.Rows) != 1 {
+			t.Errorf("the moment has %d flows, then %d (%v)", len(page.Rows), len(again.Rows), err)
+		}
+		return nil
+	}))
+	defer s.TakeTurns()()
+	if _, err := s.Record(short, 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("without a turn, a record gives %v", err)
+	}
 }
