@@ -276,10 +276,7 @@ func (a amongst) Build(b clause.Builder) {
 		d := dialectOf(b)
 		text, value = d.among(a.column), d.indices(a.list)
 	}
-	before, after, _ := strings.Cut(text, "?")
-	b.WriteString(before)
-	b.AddVar(b, value)
-	b.WriteString(after)
+	build(b, text, value)
 }
 
 // listOf is the question that gives a list that is known already.
@@ -290,9 +287,14 @@ type known struct{ list []int64 }
 // Build implements clause.Expression.
 func (k known) Build(b clause.Builder) {
 	d := dialectOf(b)
-	before, after, _ := strings.Cut(d.each(), "?")
+	build(b, d.each(), d.indices(k.list))
+}
+
+// build writes a text with a value in its one place.
+func build(b clause.Builder, text string, value any) {
+	before, after, _ := strings.Cut(text, "?")
 	b.WriteString(before)
-	b.AddVar(b, d.indices(k.list))
+	b.AddVar(b, value)
 	b.WriteString(after)
 }
 

@@ -43,8 +43,8 @@ type notedRow struct {
 func (r *notedRow) fields() []any { return append(r.storedRow.fields(), &r.Of, &r.Amount, &r.Type) }
 
 // these asks for the records whose indices a question gives as idx, and what is said about
-// them. It is one question, and so about one moment. The join is a cross join for SQLite,
-// which would like to go through all records rather than through a list it does not know.
+// them. It is one question, and so about one moment. The joins are cross joins, which SQLite
+// takes in the order written: how short a list is, it cannot know.
 func (l *noted) these(db *gorm.DB, indices string, args ...any) question {
 	return onEach(db.Raw("WITH list AS MATERIALIZED ("+indices+") SELECT r.idx, r.bytes, coalesce(r.project, 0), o.public, "+undoneOf+`, -1, 0, 0
 		FROM list CROSS JOIN records r LEFT JOIN openings o ON o.idx = r.idx WHERE r.idx = list.idx

@@ -36,7 +36,7 @@ type Store struct {
 	writes *sql.DB
 	d      dialect
 	looks  chan struct{} // one for each moment that is open
-	turns  turns
+	turns  turns         // of those who read
 	writer chan *writer  // the one connection that writes, or nil for one to be made
 	moves  *checkpointer // of SQLite, nil otherwise
 
@@ -136,9 +136,9 @@ func connect(ctx context.Context, address string) (*Store, error) {
 		return nil, err
 	}
 	s.writes.SetMaxOpenConns(1)
+	s.turns = newTurns(s.d)
 	// Half of the connections are for moments, at most: who asks something else meanwhile
 	// needs another one, and all would wait for each other if there were none.
-	s.turns = newTurns(s.d)
 	s.looks = make(chan struct{}, reads.Stats().MaxOpenConnections/2)
 	if s.reads, err = s.d.open(connections{reads, s.d, s.turns}); err != nil {
 		return nil, errors.Join(err, s.Close())
