@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 
+	"mingzhang/ledger"
 	"mingzhang/ledger/view"
 )
 
@@ -11,7 +12,8 @@ type card struct {
 	*view.Project
 	Money view.Holding // in yuan
 	Goods int          // how many assets it has beside yuan
-	Given int64        // to a member of a joint campaign: what it got from it
+	Given int64        // what it got from the project whose page it is on
+	Joint bool         // that one is a joint campaign, and this one of its members
 }
 
 func asCard(p *view.Project) card {
@@ -42,7 +44,7 @@ func (s *Site) readMembers(ctx context.Context, v visit, r Reads, out *projectPa
 	members, err := r.Members(ctx, out.Index, yuan, v.today)
 	for i := range members {
 		c := asCard(&members[i].Project)
-		c.Given = members[i].Given
+		c.Given, c.Joint = members[i].Given, out.Project.Kind == ledger.Joint
 		out.Members = append(out.Members, c)
 	}
 	return err

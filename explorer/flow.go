@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/record"
@@ -50,7 +51,9 @@ func (s *Site) flow(ctx context.Context, v visit, r Reads) (*page, error) {
 	if err := readPapers(ctx, r, out); err != nil {
 		return nil, err
 	}
-	title := v.tongue.say("flowpage.title", "kind", v.tongue.term("kind", out.Kind), "amount", s.assets.money(v.tongue)(out.unit(), out.Amount))
+	scribe := scribe{v.tongue, s.assets, false}
+	amount := strings.TrimSpace(scribe.goods(out.unit()) + " " + scribe.money(out.unit(), out.Amount))
+	title := v.tongue.say("flowpage.title", "kind", v.tongue.term("kind", out.Kind), "amount", amount)
 	return &page{Name: "flow", Title: title, Data: out}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"mingzhang/explorer/chart"
 	"mingzhang/ledger"
+	"mingzhang/ledger/account"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/view"
 )
@@ -25,7 +26,7 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 		// places
 		"link": s.address, "to": s.to, "static": staticPath, "file": evidencePath,
 		// parts that are written in Go, see markup
-		"record": part(s.record), "party": part(s.party), "figure": s.figure, "flows": s.flows, "months": s.months, "bands": s.bands, "sheet": s.sheet, "budget": s.budget, "files": s.files,
+		"record": part(s.record), "party": part(s.party), "figure": s.figure, "held": s.held, "goods": s.goods, "first": firstHoldings, "beyond": beyondHoldings, "otherwise": otherwise, "leading": leading, "restOf": restOf, "flows": s.flows, "months": s.months, "bands": s.bands, "sheet": s.sheet, "budget": s.budget, "files": s.files,
 		// values
 		"dict": dict, "list": func(v ...any) []any { return v }, "short": short, "add": func(a, b int64) int64 { return a + b }, "minus": func(n int64) int64 { return -n },
 		"len64": func(n int) int64 { return int64(n) }, "place": t.place, "incomes": func() string { return incomes },
@@ -113,13 +114,15 @@ var china = time.FixedZone("", 8*60*60)
 // time writes a moment, in China's time.
 func (t *tongue) time(at time.Time) string { return at.In(china).Format(t.say("format.time")) }
 
-// month writes a month that is named 2026-11.
-func (t *tongue) month(name string) string {
-	month, err := time.Parse("2006-01", name)
-	if err != nil {
-		return name
+// stretch writes a month that is named 2026-11, or a year.
+func (t *tongue) stretch(name string) string {
+	if month, err := time.Parse("2006-01", name); err == nil {
+		return month.Format(t.say("format.month"))
 	}
-	return month.Format(t.say("format.month"))
+	if year, err := time.Parse("2006", name); err == nil {
+		return year.Format(t.say("format.year"))
+	}
+	return name
 }
 
 // sentences sets one after another: in Chinese there is no space between them.
@@ -143,6 +146,39 @@ func target(p *view.Project) int64 {
 		return 0
 	}
 	return p.Target.Amount
+}
+
+// mostGoods are as many assets as a table lists; a book of relief goods has thousands.
+const mostGoods = 40
+
+func firstHoldings(list []view.Holding) []view.Holding { return list[:min(len(list), mostGoods)] }
+
+// beyondHoldings is how many of a list are not listed.
+func beyondHoldings(list []view.Holding) int64 { return int64(max(0, len(list)-mostGoods)) }
+
+// otherwise is what came to be held, or ceased to be, other than as income and spending.
+func otherwise(h view.Holding) int64 { return h.Held - h.Income.Units + h.Spent.Units }
+
+// mostSheets are as many statements as a page writes out, each of one asset.
+const mostSheets = 6
+
+// leading are the assets of a statement that are written out, restOf those in one table.
+func leading(all []account.AssetStatement) []account.AssetStatement {
+	if len(all) <= mostSheets {
+		return all
+	}
+	n := 0
+	for n < len(all) && n < mostSheets && isMoney(all[n].Asset) {
+		n++
+	}
+	return all[:max(n, 1)]
+}
+
+func restOf(all []account.AssetStatement) int64 { return int64(len(all) - len(leading(all))) }
+
+func isMoney(id ledger.AssetID) bool {
+	_, ok := ledger.Currency(id)
+	return ok
 }
 
 // designation gives the name of a project's designation.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/view"
 )
 
 // markup is a part of a page while it is written: rows of tables and what stands in them,
@@ -104,6 +105,14 @@ func (s scribe) to(kind string, index int64, name string) template.HTML {
 
 func (s scribe) money(id ledger.AssetID, n int64) string { return s.assets.money(s.tongue)(id, n) }
 
+// goods gives the name of what is no money, "" for what is.
+func (s scribe) goods(id ledger.AssetID) string {
+	if isMoney(id) {
+		return ""
+	}
+	return s.assets.name(s.tongue)(id)
+}
+
 // record writes the link to a record, which every figure ends in.
 func (s scribe) record(m *markup, index int64) {
 	m.raw(`<a class="proof" href="`).text(s.at("/records/", index)).raw(`" title="`).text(s.say("record.link.title")).raw(`">№&#8239;`).number(index).raw(`</a>`)
@@ -123,6 +132,19 @@ func (s scribe) party(m *markup, p party) {
 	if p.Related {
 		m.raw(" ").badge(" wrong", s.say("party.related"))
 	}
+}
+
+// held writes what is held, and how much of it is neither income nor what is left of it:
+// opening balances, transfers, conversions, refunds.
+func (s scribe) held(h view.Holding, href string) template.HTML {
+	note := s.say("money.held.note")
+	switch rest := otherwise(h); {
+	case rest > 0:
+		note = s.sentences(note, s.say("money.held.more", "amount", s.money(yuan, rest)))
+	case rest < 0:
+		note = s.sentences(note, s.say("money.held.less", "amount", s.money(yuan, -rest)))
+	}
+	return s.figure("in", "money.held", h.Held, href, note)
 }
 
 // figure writes one of the figures in yuan that a page begins with; without an address it

@@ -196,14 +196,19 @@ func grouped(text string) string {
 	return string(append(b, text[point:]...))
 }
 
-// share writes a part of a whole in percent: 12.3%. A part that is there is never 0.0%.
+// share writes a part of a whole in percent: 12.3%, half rounded up. A part that is there
+// is never 0.0%, and what is not all of it never 100.0%.
 func share(part, whole int64) string {
 	if whole <= 0 {
 		return "–"
 	}
-	tenths := ledger.MulDiv(max(part, 0), 1000, whole)
-	if tenths == 0 && part > 0 {
+	part = max(part, 0)
+	tenths := ledger.MulDiv(part, 1000, whole)
+	switch rounded := (ledger.MulDiv(part, 2000, whole) + 1) / 2; {
+	case part > 0 && rounded == 0:
 		return "<0.1%"
+	case part >= whole || rounded < 1000:
+		tenths = rounded
 	}
 	return ledger.FormatAmount(tenths, 1) + "%"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"html/template"
 	"slices"
+	"strings"
 
 	"mingzhang/explorer/chart"
 	"mingzhang/ledger"
@@ -43,13 +44,18 @@ type painter struct {
 // picture draws a project's money in yuan, nil where there is none. What was given for
 // named beneficiaries is in it: it is held and paid like any other.
 func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, sums []account.MonthSum) (*picture, error) {
-	parties, err := r.Parties(ctx, view.PartyFilter{Project: &p.Index, Limit: 200})
+	givers, err := r.Parties(ctx, view.PartyFilter{Project: &p.Index, Asset: yuan, Lines: []account.Line{account.LineDonation}, Limit: mostParties})
+	if err != nil {
+		return nil, err
+	}
+	payees, err := r.Parties(ctx, view.PartyFilter{Project: &p.Index, Asset: yuan, Lines: payingLines, Limit: mostParties})
 	if err != nil {
 		return nil, err
 	}
 	draw := &painter{s: s, v: v, project: p.Project, members: p.Members, nodes: map[string]int{}, out: &picture{}}
 	draw.flow.Head = chart.Head{ID: "picture", Title: v.tongue.say("picture.title", "name", p.Name)}
-	m := moneyOf(sums, parties)
+	m := moneyOf(sums)
+	m.givers, m.payees = positive(givers), positive(payees)
 	if m.in == 0 {
 		return nil, nil
 	}
@@ -88,7 +94,12 @@ func brings(l account.Line) bool {
 	return l < account.LineRefund && l != account.LineInternalIn
 }
 
-func moneyOf(sums []account.MonthSum, parties []view.Party) *money {
+// positive leaves out what reversals brought to less than nothing.
+func positive(list []view.Party) []view.Party {
+	return slices.DeleteFunc(list, func(p view.Party) bool { return p.Units <= 0 })
+}
+
+func moneyOf(sums []account.MonthSum) *money {
 	m := &money{sources: map[account.Line]int64{}, holders: map[int64]*holding{}, spent: map[ledger.Category]int64{},
 		left: map[account.Line]int64{}, internal: map[int64]int64{}, own: -1}
 	for _, x := range sums {
@@ -96,15 +107,6 @@ func moneyOf(sums []account.MonthSum, parties []view.Party) *money {
 			continue
 		}
 		m.add(x.PoolSum)
-	}
-	for _, p := range parties {
-		switch {
-		case p.Asset != yuan || p.Units <= 0:
-		case p.Line == account.LineDonation:
-			m.givers = append(m.givers, p)
-		case p.Line.Spent():
-			m.payees = append(m.payees, p)
-		}
 	}
 	return m
 }
@@ -184,7 +186,7 @@ func (d *painter) sources(m *money) {
 	t := d.v.tongue
 	project := d.node("project", chart.Node{Column: columnProject, Label: d.project.Name, Class: chart.In, Href: d.v.link(d.v.path)})
 	named := int64(0)
-	for _, g := range m.givers[:min(len(m.givers), mostParties)] {
+	for _, g := range m.givers {
 		named += g.Units
 		n := d.node("giver/"+g.Key, chart.Node{Column: columnSources, Label: g.Name, Class: chart.In})
 		d.band(n, project, g.Units, chart.In, d.flows("kind", "donation", "party", g.Key))
@@ -217,8 +219,8 @@ func (d *painter) holders(m *money, partners []holder) {
 		}
 		n := d.node("partner/"+text64(index), chart.Node{Column: columnPartners, Label: names[index], Class: chart.Transit,
 			Href: d.v.link("/organizations/" + text64(index))})
-		d.band(project, n, m.internal[index], chart.Transit, d.flows("kind", "transfer"))
-		d.uses(n, h)
+		d.band(project, n, m.internal[index], chart.Transit, d.flows("kind", "transfer", "organization", index))
+		d.uses(n, h, "organization", index)
 		d.lake(n, "lake/"+text64(index), "picture.transit", chart.Transit, h.held)
 	}
 	if own != nil {
@@ -249,20 +251,21 @@ func (d *painter) lake(from int, key, word string, class chart.Class, held int64
 	d.band(from, n, held, class, d.v.link(d.v.path)+"#statement")
 }
 
-// uses draws what a holder spent, by category, and what left otherwise.
-func (d *painter) uses(from int, h *holding) {
+// uses draws what a holder spent, by category, and what left otherwise. The flows of a
+// partner are those that a filter tells.
+func (d *painter) uses(from int, h *holding, whose ...any) {
 	t := d.v.tongue
 	for _, c := range ledger.Categories() {
 		if h.spent[c] > 0 {
 			n := d.node("category/"+string(c), chart.Node{Column: columnCategories, Label: t.term("category", c), Class: chart.Out})
-			d.band(from, n, h.spent[c], chart.Out, d.flows("kind", "expenditure", "category", c))
+			d.band(from, n, h.spent[c], chart.Out, d.flows(append([]any{"kind", "expenditure", "category", c}, whose...)...))
 		}
 	}
 	d.passOn(from, h)
 	for _, line := range account.Lines() {
 		if h.left[line] > 0 {
 			n := d.node("left/"+string(line.Kind()), chart.Node{Column: columnCategories, Label: t.say("left." + string(line.Kind())), Class: chart.Muted})
-			d.band(from, n, h.left[line], chart.Muted, d.flows("kind", line.Kind()))
+			d.band(from, n, h.left[line], chart.Muted, d.flows(append([]any{"kind", line.Kind()}, whose...)...))
 		}
 	}
 }
@@ -276,7 +279,7 @@ func (d *painter) passOn(from int, h *holding) {
 			}
 			h.left[line] -= c.Given
 			n := d.node("member/"+text64(c.Index), chart.Node{Column: columnCategories, Label: c.Name, Class: chart.Muted, Href: d.v.link("/projects/" + text64(c.Index))})
-			d.band(from, n, c.Given, chart.Muted, d.flows("kind", ledger.Transfer))
+			d.band(from, n, c.Given, chart.Muted, d.flows("kind", ledger.Transfer, "organization", c.Organization))
 		}
 	}
 }
@@ -288,10 +291,7 @@ func (d *painter) payees(m *money) {
 	for c, amount := range m.spent {
 		rest[c] = amount
 	}
-	for i, p := range m.payees {
-		if i >= mostParties {
-			break
-		}
+	for _, p := range m.payees {
 		c := p.Line.Category()
 		from, ok := d.nodes["category/"+string(c)]
 		if !ok || rest[c] < p.Units {
@@ -309,14 +309,12 @@ func (d *painter) payees(m *money) {
 	}
 }
 
-// finding says in words what the picture shows.
+// finding says in words what the picture shows: what came in, and all that it went to.
 func (d *painter) finding(m *money) string {
-	var spent, held, transit, passed int64
+	t := d.v.tongue
+	var spent, held, transit int64
 	for _, amount := range m.spent {
 		spent += amount
-	}
-	for _, line := range []account.Line{account.LineSisterOut, account.LineTransferOut} {
-		passed += m.left[line]
 	}
 	for index, h := range m.holders {
 		if index == m.own {
@@ -325,11 +323,28 @@ func (d *painter) finding(m *money) string {
 			transit += h.held
 		}
 	}
-	brief := func(n int64) string { return d.s.assets.brief(d.v.tongue, yuan, n) }
-	if passed > spent {
-		return d.v.tongue.say("picture.finding.passed", "in", brief(m.in), "passed", brief(passed), "out", brief(spent), "held", brief(held))
+	brief := func(n int64) string { return d.s.assets.brief(t, yuan, n) }
+	parts := []string{t.say("picture.finding.spent", "out", brief(spent), "share", share(spent, m.in))}
+	for _, kind := range []ledger.FlowKind{ledger.Transfer, ledger.Conversion, ledger.Refund} {
+		if left := m.leftBy(kind); left > 0 {
+			parts = append(parts, t.say("picture.finding."+string(kind), "amount", brief(left)))
+		}
 	}
-	return d.v.tongue.say("picture.finding", "in", brief(m.in), "out", brief(spent), "share", share(spent, m.in), "transit", brief(transit), "held", brief(held))
+	if transit > 0 {
+		parts = append(parts, t.say("picture.finding.transit", "amount", brief(transit)))
+	}
+	parts = append(parts, t.say("picture.finding.held", "amount", brief(held)))
+	return t.say("picture.finding", "in", brief(m.in), "parts", strings.Join(parts, t.say("picture.finding.and")))
+}
+
+// leftBy is what left the project in flows of a kind.
+func (m *money) leftBy(kind ledger.FlowKind) (sum int64) {
+	for line, amount := range m.left {
+		if line.Kind() == kind {
+			sum += amount
+		}
+	}
+	return sum
 }
 
 func sorted(m map[int64]*holding) []int64 {

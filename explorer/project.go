@@ -50,7 +50,14 @@ var planTexts = []string{"purpose", "use", "area", "beneficiaries", "selection",
 type holder struct {
 	Index int64
 	Name  string
-	Pools []view.Pool
+	Pools []heldPool
+}
+
+// heldPool is what became of what a partner got in one pool.
+type heldPool struct {
+	view.Pool
+	Received, Paid int64
+	Passed         int64 // back or on
 }
 
 func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
@@ -106,7 +113,7 @@ func (s *Site) readMoney(ctx context.Context, v visit, r Reads, out *projectPage
 	if err != nil {
 		return err
 	}
-	if err := s.readPartners(ctx, r, out, pools); err != nil {
+	if err := s.readPartners(ctx, r, out, pools, sums); err != nil {
 		return err
 	}
 	if out.Statement, err = s.statementFrom(ctx, v, r, account.Scope{Project: out.Index}, sums); err != nil {
@@ -139,9 +146,9 @@ func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPag
 	return err
 }
 
-// readPartners finds out who else holds the project's money or goods, and what they are
-// called.
-func (s *Site) readPartners(ctx context.Context, r Reads, out *projectPage, pools []view.Pool) error {
+// readPartners finds out who else holds the project's money or goods, what became of it
+// there, and what they are called.
+func (s *Site) readPartners(ctx context.Context, r Reads, out *projectPage, pools []view.Pool, sums []account.MonthSum) error {
 	at := map[int64]int{}
 	for _, p := range pools {
 		if p.Holder == out.Project.Organization {
@@ -152,13 +159,30 @@ func (s *Site) readPartners(ctx context.Context, r Reads, out *projectPage, pool
 			out.Partners = append(out.Partners, holder{Index: p.Holder})
 		}
 		partner := &out.Partners[at[p.Holder]]
-		partner.Pools = append(partner.Pools, p)
+		partner.Pools = append(partner.Pools, asHeld(p, sums))
 	}
 	names, err := r.Names(ctx, slices.Collect(maps.Keys(at)))
 	for index, i := range at {
 		out.Partners[i].Name = names[index]
 	}
 	return err
+}
+
+// asHeld adds up what came into a pool and what left it.
+func asHeld(p view.Pool, sums []account.MonthSum) heldPool {
+	out := heldPool{Pool: p}
+	for _, m := range sums {
+		switch {
+		case m.Pool != p.Pool:
+		case m.Line < account.LineRefund:
+			out.Received += m.Units
+		case m.Line.Spent():
+			out.Paid += m.Units
+		default:
+			out.Passed += m.Units
+		}
+	}
+	return out
 }
 
 // budgetLine is what was planned for a category, and what was spent.

@@ -35,7 +35,11 @@ func (s scribe) flow(m *markup, r *row) {
 	if r.Minus {
 		m.raw("−")
 	}
-	m.text(s.money(r.Asset, r.Amount)).raw("</span></td>\n<td class=\"n\">")
+	m.text(s.money(r.Asset, r.Amount)).raw("</span>")
+	if name := s.goods(r.Asset); name != "" {
+		m.raw("<br><small>").text(name).raw("</small>")
+	}
+	m.raw("</td>\n<td class=\"n\">")
 	s.record(m, r.Index)
 	m.raw("</td>\n</tr>")
 }

@@ -158,6 +158,7 @@ func families(s *site) map[string][]string {
 		"record.seal":       {"public", "private"},
 		"refusal.title":     {"400", "403", "404", "405", "409", "422", "429", "500", "503"},
 		"left":              {"refund", "conversion", "transfer"},
+		"picture.finding":   {"refund", "conversion", "transfer"},
 		"line":              {"opening", "return", "conversion", "transfer"},
 		"statistics":        {"causes", "places", "organizations"},
 		"channel":           s.seen(func(f *ledger.Flow) string { return f.Channel }),

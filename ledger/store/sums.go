@@ -47,6 +47,9 @@ func partiesOf(f view.PartyFilter) (where conditions) {
 	if f.Party != "" {
 		where.add("party = ?", f.Party)
 	}
+	if f.Asset != "" {
+		where.add("asset = ?", string(f.Asset))
+	}
 	if len(f.Lines) > 0 {
 		where.add("line IN ?", f.Lines)
 	}

@@ -211,6 +211,7 @@ type PartyFilter struct {
 	Project      *int64
 	Organization *int64 // of the projects
 	Party        string
+	Asset        ledger.AssetID
 	Lines        []account.Line
 	After        *Party // the party that the page begins after
 	Limit        int
