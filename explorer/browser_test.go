@@ -303,22 +303,24 @@ func in(path, language string) string {
 }
 
 // TestPrint: on paper, a project's page has exact amounts and its address, and nothing to
-// click; it fits on A4.
+// click; it fits on A4, which is no wider than a phone held across, and its tables have
+// their heads.
 func TestPrint(t *testing.T) {
 	t.Parallel()
-	s, w := open(), browse(t, 1280)
+	s, w := open(), browse(t, 680)
 	var pdf []byte
-	var nav, exact, rounded string
+	var nav, exact, rounded, head string
 	w.do(t, chromedp.Navigate(fmt.Sprint(s.url, "/projects/", s.city.Showcase.Running)), emulation.SetEmulatedMedia().WithMedia("print"),
 		chromedp.Evaluate(`getComputedStyle(document.querySelector('.top nav')).display`, &nav),
 		chromedp.Evaluate(`getComputedStyle(document.querySelector('.keys .exact')).display`, &exact),
 		chromedp.Evaluate(`getComputedStyle(document.querySelector('.keys .rounded')).display`, &rounded),
+		chromedp.Evaluate(`getComputedStyle(document.querySelector('#payments thead')).display`, &head),
 		chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
 			return err
 		}))
-	if nav != "none" || exact == "none" || rounded != "none" {
-		t.Errorf("on paper: navigation %s, exact amounts %s, rounded ones %s", nav, exact, rounded)
+	if nav != "none" || exact == "none" || rounded != "none" || head == "none" {
+		t.Errorf("on paper: navigation %s, exact amounts %s, rounded ones %s, heads of tables %s", nav, exact, rounded, head)
 	}
 	if pages := strings.Count(string(pdf), "/Type /Page\n"); pages < 1 || pages > 8 {
 		t.Errorf("%d pages", pages)

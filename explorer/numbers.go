@@ -204,7 +204,11 @@ func share(part, whole int64) string {
 	}
 	part = max(part, 0)
 	tenths := ledger.MulDiv(part, 1000, whole)
-	switch rounded := (ledger.MulDiv(part, 2000, whole) + 1) / 2; {
+	rounded := tenths
+	if tenths <= 1_000_000 { // twice as much fits in the quotient, too
+		rounded = (ledger.MulDiv(part, 2000, whole) + 1) / 2
+	}
+	switch {
 	case part > 0 && rounded == 0:
 		return "<0.1%"
 	case part >= whole || rounded < 1000:

@@ -43,3 +43,6 @@ func (s *Site) Rendering(project int64) (func(), error) {
 
 // Forget drops the pages that are kept.
 func (s *Site) Forget() { s.kept = fresh.New(room) }
+
+// Share is share.
+var Share = share

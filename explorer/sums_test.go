@@ -7,6 +7,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"mingzhang/explorer"
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 )
@@ -104,5 +105,20 @@ func TestManyGoods(t *testing.T) {
 	}
 	if got := h.there(t, projectPath(h.project)).Find("#gifts tbody tr").First().Text(); !strings.Contains(got, "第119种物资") {
 		t.Errorf("a gift of goods does not say which: %s", got)
+	}
+}
+
+// TestShare: a share is rounded, is nothing only of nothing, and all only of all.
+func TestShare(t *testing.T) {
+	for _, c := range []struct {
+		part, whole int64
+		want        string
+	}{
+		{1568, 10000, "15.7%"}, {1564, 10000, "15.6%"}, {1565, 10000, "15.7%"}, {0, 7, "0.0%"}, {4, 10000, "<0.1%"}, {5, 10000, "0.1%"},
+		{9999, 10000, "99.9%"}, {10000, 10000, "100.0%"}, {10006, 10000, "100.1%"}, {ledger.MaxUnits, ledger.MaxUnits, "100.0%"}, {ledger.MaxUnits, 1, "900719925474099100.0%"}, {3, 0, "–"}, {-3, 10, "0.0%"},
+	} {
+		if got := explorer.Share(c.part, c.whole); got != c.want {
+			t.Errorf("%d of %d is %s, want %s", c.part, c.whole, got, c.want)
+		}
 	}
 }
