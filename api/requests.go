@@ -2,6 +2,9 @@ package api
 
 import (
 	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -19,8 +22,29 @@ var readings = map[string]reading{
 	"organization": read[book.RegisterOrganization], "asset": read[book.RegisterAsset], "project": read[book.RegisterProject],
 	"donation": readDonation, "income": readIncome, "expenditure": read[book.Spend], "transfer": read[book.Transfer],
 	"conversion": read[book.Convert], "refund": read[book.Refund], "return": read[book.Return], "reversal": read[book.Reverse],
-	"delivery": read[book.Deliver], "disclosure": read[book.Disclose], "correction": read[book.Correct], "freeze": read[book.FreezeProject],
-	"key": read[book.RegisterKey], "exception": readException, "erasure": read[book.Erase],
+	"delivery": naming(read[book.Deliver], "of"), "disclosure": naming(read[book.Disclose], "project", "at"), "correction": naming(read[book.Correct], "of"), "freeze": read[book.FreezeProject],
+	"key": read[book.RegisterKey], "exception": naming(readException, "of"), "erasure": naming(read[book.Erase], "of"),
+}
+
+// naming refuses a request that does not name what it is about: 0 would be the first record
+// of the book.
+func naming(read reading, members ...string) reading {
+	return func(data []byte) (any, error) {
+		what, err := read(data)
+		if err != nil {
+			return nil, err
+		}
+		var there map[string]json.RawMessage
+		if err := json.Unmarshal(data, &there); err != nil {
+			return nil, noObject()
+		}
+		for _, m := range members {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(there)), func(name string) bool { return folded(name) == folded(m) && string(there[name]) != "null" }) {
+				return nil, ledger.Refuse(ledger.Invalid, "field-missing", m, "缺少 %s", "%s is missing", m)
+			}
+		}
+		return what, nil
+	}
 }
 
 func read[T any](data []byte) (any, error) {

@@ -17,6 +17,9 @@ func (t *turn) correct(p *prepared, r Correct) (*Entry, error) {
 			return nil, ledger.Refuse(ledger.Invalid, "field-missing", needed[0], "更正须写明新内容和理由", "a correction says what is right and why")
 		}
 	}
+	if r.Old == r.New {
+		return nil, ledger.Refuse(ledger.Invalid, "correction-same", "new", "更正后的内容与原内容相同", "what is to be right is what stands there already")
+	}
 	if slices.Contains(figures, r.Field) {
 		return nil, ledger.Refuse(ledger.Invalid, "correction-figure", "field",
 			"%s 计入账目，不能用更正改变：请冲销后重新记录", "%s is part of the accounts, which no correction changes: reverse the entry and enter it anew", r.Field)

@@ -86,6 +86,22 @@ func (t *turn) happened(s string) (ledger.Period, error) {
 	return p, err
 }
 
+// followed reads when something happened to what an earlier flow moved: not before that.
+func (t *turn) followed(s string, of int64) (ledger.Period, error) {
+	when, err := t.happened(s)
+	if err != nil {
+		return when, err
+	}
+	switch f, err := t.flow(of); {
+	case err != nil && ledger.KindOf(err) == 0:
+		return when, err
+	case err == nil && when.Last < f.Occurred.First: // a refusal is said with what else is wrong
+		return when, ledger.Refuse(ledger.Invalid, "date-before", "occurred",
+			"发生日期 %s 早于记录 %d 的发生日期（%s）", "%[1]s is before record %[2]d, which happened on %[3]s", when, of, f.Occurred)
+	}
+	return when, nil
+}
+
 // shown is a party as a record shows it.
 func (p *Party) shown() *ledger.Party {
 	if p == nil {
@@ -196,7 +212,7 @@ func (t *turn) convert(p *prepared, r Convert) (*Entry, error) {
 }
 
 func (t *turn) refund(p *prepared, r Refund) (*Entry, error) {
-	when, err := t.happened(r.Occurred)
+	when, err := t.followed(r.Occurred, r.Of)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +235,7 @@ func (t *turn) refund(p *prepared, r Refund) (*Entry, error) {
 }
 
 func (t *turn) giveBack(p *prepared, r Return) (*Entry, error) {
-	when, err := t.happened(r.Occurred)
+	when, err := t.followed(r.Occurred, r.Of)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +252,7 @@ func (t *turn) reverse(p *prepared, r Reverse) (*Entry, error) {
 }
 
 func (t *turn) deliver(p *prepared, r Deliver) (*Entry, error) {
-	when, err := t.happened(r.Occurred)
+	when, err := t.followed(r.Occurred, r.Of)
 	if err != nil {
 		return nil, err
 	}

@@ -256,6 +256,9 @@ func (t *turn) disclose(p *prepared, r Disclose) (*Entry, error) {
 	if err != nil {
 		return nil, named("period", err)
 	}
+	if period.First > t.today {
+		return nil, ledger.Refuse(ledger.Invalid, "date-ahead", "period", "期间 %s 尚未开始（今天是 %s）", "the period %s has not begun: today is %s", period, t.today)
+	}
 	if r.At > t.next() {
 		return nil, ledger.Refuse(ledger.Invalid, "at-ahead", "at", "日志现有 %d 条记录，尚无第 %d 条", "the log has %d records and not yet %d", t.next(), r.At)
 	}

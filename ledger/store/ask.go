@@ -128,14 +128,20 @@ func (c connections) answer(ctx context.Context, questions []question) error {
 	for tries := 1; ; tries++ {
 		conn, err := c.Conn(ctx)
 		if err != nil {
-			return err
+			return unreachable(err)
 		}
 		err = c.turns.during(ctx, func() error { return c.d.answer(ctx, conn, "", questions) })
 		conn.Close()
 		if tries == 3 || !errors.Is(err, driver.ErrBadConn) {
-			return err
+			return unreachable(err)
 		}
 	}
+}
+
+// QueryContext implements gorm.ConnPool.
+func (c connections) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	rows, err := c.DB.QueryContext(ctx, text, args...)
+	return rows, unreachable(err)
 }
 
 // session is the one connection that writes.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -182,6 +183,13 @@ func history(t *rapid.T, b *book.Book, s *store.Store) {
 
 func compare(t *rapid.T, sh *shadow, f ledger.Flow, got book.Result) {
 	effect, err := ledger.Apply(sh.State(), f)
+	var refused *ledger.Error
+	if errors.As(got.Err, &refused) && refused.Code == "date-before" { // which the shadow does not look at
+		if of, e := sh.State().Flow(f.Of); e != nil || f.Occurred.Last >= of.Occurred.First {
+			t.Fatalf("%s of %d: %v", f.Kind, f.Of, got.Err)
+		}
+		return
+	}
 	if (err == nil) != (got.Err == nil) {
 		t.Fatalf("%s of %d: the book says %v, the shadow %v", f.Kind, f.Of, got.Err, err)
 	}

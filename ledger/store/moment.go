@@ -50,7 +50,7 @@ func (s *Store) look(ctx context.Context) (*look, error) {
 		return nil, err
 	}
 	conn, err := db.Conn(ctx)
-	return &look{Conn: conn, d: s.d, turns: s.turns}, err
+	return &look{Conn: conn, d: s.d, turns: s.turns}, unreachable(err)
 }
 
 func (l *look) answer(ctx context.Context, questions []question) error {
@@ -59,7 +59,7 @@ func (l *look) answer(ctx context.Context, questions []question) error {
 		if !l.begun {
 			first, l.begun = l.d.moment(), true
 		}
-		return l.d.answer(ctx, l.Conn, first, questions)
+		return unreachable(l.d.answer(ctx, l.Conn, first, questions))
 	})
 }
 
@@ -76,7 +76,8 @@ func (l *look) QueryContext(ctx context.Context, text string, args ...any) (*sql
 	if err := l.begin(ctx); err != nil {
 		return nil, err
 	}
-	return l.Conn.QueryContext(ctx, text, args...)
+	rows, err := l.Conn.QueryContext(ctx, text, args...)
+	return rows, unreachable(err)
 }
 
 // QueryRowContext implements gorm.ConnPool. Where the transaction cannot begin, nothing is
