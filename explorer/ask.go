@@ -29,13 +29,16 @@ func (a *ask) check(ok bool, name string) {
 	}
 }
 
-// done gives the first fault. No refusal repeats what was asked for.
+// done gives the first fault. No refusal repeats what a field was to be.
 func (a *ask) done() error {
 	if a.garbled && a.err == nil {
-		a.err = ledger.Refuse(ledger.Invalid, "query", "", "网址无法解析", "the address cannot be read")
+		a.err = refuse(ledger.Invalid, "query-garbled")
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.query)) {
-		a.check(a.known[name] && len(a.query[name]) == 1, strings.ToValidUTF8(name[:min(len(name), 60)], ""))
+		if !a.known[name] && a.err == nil {
+			a.err = inQuery("query-unknown", strings.ToValidUTF8(name[:min(len(name), 60)], ""))
+		}
+		a.check(len(a.query[name]) == 1, name)
 	}
 	return a.err
 }

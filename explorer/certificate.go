@@ -29,7 +29,7 @@ func (s *Site) certificate(ctx context.Context, v visit, r Reads) (*page, error)
 		return nil, err
 	}
 	if !g.Donation {
-		return nil, ledger.Refuse(ledger.NotFound, "no-certificate", "", "只有捐赠才有捐赠证书", "there are certificates for donations only")
+		return nil, refuse(ledger.NotFound, "no-certificate")
 	}
 	out := &certificatePage{gift: g, Name: g.Party.Name, Leaf: hex.EncodeToString(g.View.Leaf[:8]), Day: v.today}
 	if err := out.choose(s, v); err != nil {
@@ -39,7 +39,7 @@ func (s *Site) certificate(ctx context.Context, v visit, r Reads) (*page, error)
 		return nil, err
 	}
 	if out.Net = g.Amount - out.Back; out.Net <= 0 {
-		return nil, ledger.Refuse(ledger.NotFound, "no-certificate", "", "这笔捐赠已全部退还或冲销，不再出具捐赠证书", "all of this gift was given back or reversed: there is no certificate for it")
+		return nil, refuse(ledger.NotFound, "given-back")
 	}
 	out.Capitals = s.inWords(out)
 	return &page{Name: "certificate", Title: v.tongue.say("certificate.title"), Data: out}, nil

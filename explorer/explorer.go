@@ -216,5 +216,5 @@ func private(c *gin.Context) {
 
 // Missing is the page for an address at which there is nothing.
 func (s *Site) Missing(c *gin.Context) {
-	s.Refuse(c, http.StatusNotFound, ledger.Refuse(ledger.NotFound, "no-such-page", "", "没有这个页面", "there is no page at this address"))
+	s.Refuse(c, http.StatusNotFound, missing())
 }

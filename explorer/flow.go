@@ -34,7 +34,7 @@ type flowPage struct {
 
 func (s *Site) flow(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
-		return nil, missing("flow")
+		return nil, missing()
 	}
 	f, err := r.Flow(ctx, v.id)
 	if err != nil {

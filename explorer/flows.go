@@ -123,12 +123,12 @@ func (l flowList) title() string {
 func (f *flowAsk) find(ctx context.Context, v visit, r Reads) (err error) {
 	if f.Project != nil {
 		if f.project, err = r.Project(ctx, *f.Project, v.today); err != nil {
-			return err
+			return asked(*f.Project, err)
 		}
 	}
 	if f.Organization != nil {
 		if f.owner, err = r.Organization(ctx, *f.Organization); err != nil {
-			return err
+			return asked(*f.Organization, err)
 		}
 	}
 	if f.Party == "" {

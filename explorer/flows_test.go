@@ -310,8 +310,10 @@ func TestFlowsRefused(t *testing.T) {
 	for _, query := range []string{"kind=gift", "kind=donation,", "category=9999", "asset=yuan", "project=x", "organization=-1", "from=2026-02-30", "to=x", "from=2026-02-02&to=2026-02-01",
 		"min=1.234", "min=-1", "max=0", "max=1e3", "min=10&max=9", "order=size", "after=x", "at=x", "limit=5", "cursor=MQ"} {
 		name := strings.Split(query[strings.LastIndex(query, "&")+1:], "=")[0]
-		if page := s.status(t, "/flows?"+query, 400); !strings.Contains(page.Find(".refusal p").First().Text(), name) {
-			t.Errorf("%s: %q does not name %s", query, page.Find(".refusal p").First().Text(), name)
+		word := map[string]string{"kind": "类别", "category": "支出类别", "asset": "资产", "project": "项目", "organization": "组织", "from": "起", "to": "止", "min": "不少于", "max": "不多于",
+			"order": "排序", "after": "翻页", "at": "截至第几条记录", "limit": "limit", "cursor": "cursor"}[name]
+		if page := s.status(t, "/flows?"+query, 400); !strings.Contains(page.Find(".refusal p").First().Text(), "“"+word+"”") {
+			t.Errorf("%s: %q does not name %s", query, page.Find(".refusal p").First().Text(), word)
 		}
 	}
 	for _, query := range []string{"project=999999", "organization=999999", fmt.Sprint("project=", s.city.Charities[0]), fmt.Sprint("organization=", s.city.Projects[0])} {

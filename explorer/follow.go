@@ -34,7 +34,7 @@ const maxForm = 4 << 10
 func (s *Site) find(c *gin.Context) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
-		s.Refuse(c, http.StatusBadRequest, ledger.Refuse(ledger.Invalid, "form", "", "表单内容过长或不完整，请重新填写", "the form is too long or did not arrive whole: fill it in anew"))
+		s.Refuse(c, http.StatusBadRequest, refuse(ledger.Invalid, "form"))
 		return
 	}
 	index, err := s.found(c.Request.Context(), c.Request.PostForm.Get)
@@ -113,5 +113,5 @@ func tidyAmount(text string) int64 {
 
 // unknownReceipt is the refusal of every code that leads to no gift.
 func unknownReceipt() error {
-	return ledger.Refuse(ledger.NotFound, "receipt-unknown", "", "没有找到对应的捐赠", "no gift is found for this")
+	return refuse(ledger.NotFound, "receipt-unknown")
 }

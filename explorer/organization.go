@@ -50,7 +50,7 @@ func (s *Site) organization(ctx context.Context, v visit, r Reads) (*page, error
 		return nil, err
 	}
 	if v.id < 0 {
-		return nil, missing("organization")
+		return nil, missing()
 	}
 	o, err := r.Organization(ctx, v.id)
 	if err != nil {

@@ -108,13 +108,6 @@ func (s *Site) write(c *gin.Context, status int, v visit, p *page) error {
 	return nil
 }
 
-// refusal is the page that says why there is no other.
-type refusal struct {
-	Status   int
-	Sentence string
-	Request  string
-}
-
 // statuses answers each kind of refusal.
 var statuses = map[ledger.Kind]int{ledger.NotFound: http.StatusNotFound, ledger.Invalid: http.StatusBadRequest, ledger.Unavailable: http.StatusServiceUnavailable}
 
@@ -139,7 +132,7 @@ func (s *Site) fail(c *gin.Context, err error) {
 	var e *ledger.Error
 	if !errors.As(err, &e) || statuses[e.Kind] == 0 {
 		s.Log.ErrorContext(c, "a page failed", "request", c.GetString("request"), "route", c.FullPath(), "error", err)
-		e = ledger.Refuse(ledger.Corrupt, "internal", "", "服务器内部错误，已记录", "something went wrong on the server, and was noted")
+		e = refuse(ledger.Corrupt, "internal")
 	}
 	status := statuses[e.Kind]
 	if status == 0 {
@@ -158,15 +151,10 @@ func (s *Site) Refuse(c *gin.Context, status int, e *ledger.Error) {
 	h.Set("Content-Security-Policy", policy)
 	head, _ := s.Book.Head(c.Request.Context())
 	p := &page{Name: "refusal", Title: v.tongue.say("refusal.title." + strconv.Itoa(status)), Head: head,
-		Data: refusal{status, e.In(v.tongue.tag), c.GetString("request")}}
+		Data: refusal{status, v.why(e), c.GetString("request")}}
 	if err := s.write(c, status, v, p); err != nil {
 		s.Log.ErrorContext(c, "a page failed", "request", c.GetString("request"), "error", err)
 		c.AbortWithStatus(http.StatusInternalServerError)
 	}
 	c.Abort()
-}
-
-// missing is the refusal of a path with no number where one belongs.
-func missing(what string) error {
-	return ledger.Refuse(ledger.NotFound, "no-such-"+what, "", "没有这个页面", "there is no page at this address")
 }

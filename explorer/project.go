@@ -62,7 +62,7 @@ type heldPool struct {
 
 func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
-		return nil, missing("project")
+		return nil, missing()
 	}
 	p, err := r.Project(ctx, v.id, v.today)
 	if err != nil {

@@ -144,7 +144,8 @@ func TestProjectMissing(t *testing.T) {
 	}
 	for _, query := range []string{"from=yesterday", "to=2026-13-01", "at=-1", "at=x"} {
 		name, _, _ := strings.Cut(query, "=")
-		if page := s.status(t, projectPath(s.city.Showcase.Running)+"?"+query, 400); !strings.Contains(page.Find(".refusal").Text(), name) {
+		word := map[string]string{"from": "起", "to": "止", "at": "截至第几条记录"}[name]
+		if page := s.status(t, projectPath(s.city.Showcase.Running)+"?"+query, 400); !strings.Contains(page.Find(".refusal").Text(), "“"+word+"”") {
 			t.Errorf("%s: the refusal does not name the field: %q", query, page.Find(".refusal").Text())
 		}
 	}

@@ -170,7 +170,9 @@ func TestProjectsRefused(t *testing.T) {
 		name, value, _ := strings.Cut(query, "=")
 		page := s.status(t, "/projects?"+query, 400)
 		sentence := page.Find(".refusal p").First().Text()
-		if !strings.Contains(sentence, name) || len(value) > 2 && strings.Contains(sentence, value) {
+		word := map[string]string{"sort": "排序", "status": "状态", "kind": "类型", "year": "募捐开始年份", "organization": "组织", "frozen": "冻结", "after": "翻页", "place": "地区",
+			"q": "项目或组织名称、备案编号", "unknown": "unknown"}[name]
+		if !strings.Contains(sentence, "“"+word+"”") || len(value) > 2 && strings.Contains(sentence, value) {
 			t.Errorf("%s: %q", query, sentence)
 		}
 	}

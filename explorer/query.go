@@ -31,8 +31,3 @@ func (v visit) index(name string) (int64, error) {
 	}
 	return n, nil
 }
-
-// badQuery is the refusal of an address that says nothing sensible.
-func badQuery(name string) error {
-	return ledger.Refuse(ledger.Invalid, "query", name, "网址中的 %s 不是有效的值", "%s in the address is not a value that it can have", name)
-}

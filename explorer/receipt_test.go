@@ -241,7 +241,7 @@ func TestReceiptRefused(t *testing.T) {
 	if answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("X-Robots-Tag") != "noindex" || answer.Header.Get("ETag") != "" {
 		t.Errorf("it may be kept: %v", answer.Header)
 	}
-	if status, page := s.get(t, "/receipts/"+s.city.Showcase.Receipt+"?after=x", "en"); status != 400 || !strings.Contains(said(page, "main"), "after") {
+	if status, page := s.get(t, "/receipts/"+s.city.Showcase.Receipt+"?after=x", "en"); status != 400 || !strings.Contains(said(page, "main"), "“Pages”") {
 		t.Errorf("after=x: %d %s", status, said(page, "main"))
 	}
 }

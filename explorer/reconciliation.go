@@ -67,7 +67,7 @@ func (r claimRow) Has(codes ...any) bool {
 
 func (s *Site) reconciliation(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
-		return nil, missing("project")
+		return nil, missing()
 	}
 	out := &reconciliation{}
 	var err error
@@ -204,7 +204,7 @@ func (s *Site) reconciliationFile(c *gin.Context) {
 	var all []intake.Comparison
 	err := s.Book.At(c.Request.Context(), func(r Reads) (err error) {
 		if v.id < 0 {
-			return missing("project")
+			return missing()
 		}
 		if _, err = r.Project(c.Request.Context(), v.id, v.today); err == nil {
 			all, _, err = intake.Reconciled(c.Request.Context(), r, v.id)

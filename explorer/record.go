@@ -50,7 +50,7 @@ type proofShown struct {
 
 func (s *Site) record(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
-		return nil, missing("record")
+		return nil, missing()
 	}
 	rec, err := r.Record(ctx, v.id)
 	if err != nil {

@@ -122,6 +122,13 @@ func (t *tongue) templates(fixed bool) (*template.Template, error) {
 	return t.open()
 }
 
+// has says whether there is a message with this name.
+func (t *tongue) has(id string) bool {
+	_, plain := t.plain[id]
+	_, takes := t.sentence[id]
+	return plain || takes
+}
+
 // term gives the word for a machine name of a family ("cause", "disaster-relief"), or
 // the name itself where the catalogue has none: such names are not ours to list.
 func (t *tongue) term(family string, name any) string {

@@ -2,6 +2,7 @@ package explorer_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -85,6 +86,16 @@ func rewritten(t testing.TB, mapping func(string) string) string {
 // masked stands for every letter of a sentence.
 const masked = '▒'
 
+// refused are addresses at which there is no page, each for another reason, with what they
+// answer.
+func (s *site) refused() map[string]int {
+	show := s.city.Showcase
+	return map[string]int{"/nothing-here": 404, "/projects/x": 404, "/projects/999999": 404, "/projects/999999/reconciliation": 404, "/organizations/999999": 404, "/flows/999999": 404, "/records/999999": 404,
+		"/flows?project=999999": 404, "/flows?organization=999999": 404, "/receipts/" + strings.Repeat("0", 24): 404,
+		"/receipts/" + s.book.ReceiptCode(show.Refunded) + "/certificate": 404, "/receipts/" + s.book.ReceiptCode(show.Payment) + "/certificate": 404,
+		"/flows?from=x": 400, fmt.Sprintf("/projects/%d?at=x", show.Running): 400, "/projects?99=1": 400, "/projects?q=%zz": 400, "/search?q=%00": 400, "/log?batches=x": 400}
+}
+
 // shownPages are addresses of every page, with lists in many states.
 func (s *site) shownPages() []string {
 	show := s.city.Showcase
@@ -114,11 +125,11 @@ func TestMasked(t *testing.T) {
 			return r
 		}, text)
 	})})
-	corpus := s.corpus()
-	for _, path := range some(other.shownPages()) {
+	corpus, refused := s.corpus(), other.refused()
+	for _, path := range slices.Concat(some(other.shownPages()), slices.Sorted(maps.Keys(refused))) {
 		status, page := other.get(t, path, "")
-		if status != 200 {
-			t.Errorf("%s answers %d", path, status)
+		if want := cmp.Or(refused[path], 200); status != want {
+			t.Errorf("%s answers %d, want %d", path, status, want)
 			continue
 		}
 		if strings.Contains(page.Text(), "⟦") {
@@ -252,6 +263,12 @@ func TestThirdLanguage(t *testing.T) {
 		}
 		if nav := page.Find("header nav").Text(); !strings.Contains(nav, "項目") || strings.Contains(nav, "项目") {
 			t.Errorf("%s: the navigation says %q", path, nav)
+		}
+	}
+	for path, want := range other.refused() {
+		status, page := other.get(t, path, "zh-TW,zh;q=0.9")
+		if said := page.Find(".refusal").Text(); status != want || said == "" || said != traditional.Replace(said) {
+			t.Errorf("%s answers %d, want %d, and says %q", path, status, want, said)
 		}
 	}
 	if _, page := other.get(t, "/?lang=zh-Hant", "en"); page.Find("html").AttrOr("lang", "") != "zh-Hant" || page.Find("h1").Text() == "" {

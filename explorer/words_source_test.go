@@ -279,21 +279,12 @@ func shownTexts(markup string) (texts []string) {
 // somebody typed after an amount.
 var ownSigns = map[string]string{"capitals.go": "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整", "follow.go": "元"}
 
-// TestNoTextInCode: no Chinese stands in code but in refusals, which have their sentence
-// in both languages, nor in scripts and styles. What is made in Latin letters is caught
-// where pages are shown (TestMasked).
+// TestNoTextInCode: no Chinese stands in code, nor in scripts and styles. What is made in
+// Latin letters is caught where pages are shown (TestMasked).
 func TestNoTextInCode(t *testing.T) {
 	for name, file := range sources(t) {
-		refusals := map[ast.Node]bool{}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Refuse" {
-					for _, arg := range call.Args {
-						refusals[arg] = true
-					}
-				}
-			}
-			if s, ok := text(n); ok && !refusals[n] && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) && !strings.ContainsRune(ownSigns[name], r) }) {
+			if s, ok := text(n); ok && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) && !strings.ContainsRune(ownSigns[name], r) }) {
 				t.Errorf("%s: %q stands in the code", name, s)
 			}
 			return true

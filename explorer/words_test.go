@@ -156,6 +156,7 @@ func families(s *site) map[string][]string {
 		"record.anchor":     {"local", "fabric"},
 		"receipt.anchor":    {"local", "fabric"},
 		"record.seal":       {"public", "private"},
+		"refusal":           refusals,
 		"refusal.title":     {"400", "403", "404", "405", "409", "422", "429", "500", "503"},
 		"left":              {"refund", "conversion", "transfer"},
 		"picture.finding":   {"refund", "conversion", "transfer"},
@@ -191,6 +192,11 @@ func families(s *site) map[string][]string {
 	}
 	return f
 }
+
+// refusals are the codes of all refusals that a visitor can meet: of the pages, of the
+// book, and of the interface that lets visitors in.
+var refusals = strings.Fields("query query-unknown query-garbled form no-such-page receipt-unknown no-certificate given-back internal " +
+	"no-such-project no-such-organization no-such-flow no-such-record no-such-route too-many-requests timeout closing")
 
 var kinds = []ledger.FlowKind{ledger.Donation, ledger.Membership, ledger.Service, ledger.Grant, ledger.Sale, ledger.Investment, ledger.Allocation, ledger.Other, ledger.Opening,
 	ledger.Return, ledger.Transfer, ledger.Conversion, ledger.Expenditure, ledger.Refund, ledger.Reversal}

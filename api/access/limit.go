@@ -101,6 +101,9 @@ type Wait struct {
 	Seconds int `json:"seconds"`
 }
 
+// For is the same as a duration.
+func (w Wait) For() time.Duration { return time.Duration(w.Seconds) * time.Second }
+
 // TooMany is the refusal of a request that came too early (HTTP: 429). Its Data is the
 // whole seconds to wait, for Retry-After.
 func TooMany(wait time.Duration) *ledger.Error {
