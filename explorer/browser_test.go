@@ -173,7 +173,7 @@ func TestSearchAndFilter(t *testing.T) {
 // another opening.
 func TestCheckInBrowser(t *testing.T) {
 	t.Parallel()
-	s := open()
+	s, words := open(), catalogues(t)["zh-Hans"]
 	index := fmt.Sprint(s.city.Showcase.Gift)
 	flip := func(path, old, new string) func(string, []byte) []byte {
 		return func(asked string, body []byte) []byte {
@@ -191,19 +191,26 @@ func TestCheckInBrowser(t *testing.T) {
 		name   string
 		change func(path string, body []byte) []byte
 		failed string
+		fault  string // that the page tells, where there is more to tell than that it fails
 	}{
-		{"as it is", nil, ""},
-		{"an amount", flip("/v1/records/"+index, `\"amount\":200000`, `\"amount\":200001`), "path"},
-		{"the number", flip("/v1/records/"+index, `\"index\":`+index, `\"index\":1`), "leaf"},
-		{"the size", flip("/v1/records/"+index+"/proof", fmt.Sprint("\n", s.book.Head().Size, "\n"), fmt.Sprint("\n", s.book.Head().Size+1, "\n")), "signature"},
-		{"the origin", flip("/v1/records/"+index+"/proof", "\n\n"+origin, "\n\nmingzhang.example/other"), "signature"},
-		{"the giver's words", flip("/v1/records/"+index, `\"note\":\"给`, `\"note\":\"送`), "opening"},
+		{"as it is", nil, "", ""},
+		{"an amount", flip("/v1/records/"+index, `\"amount\":200000`, `\"amount\":200001`), "path", ""},
+		{"the number", flip("/v1/records/"+index, `\"index\":`+index, `\"index\":1`), "leaf", "number"},
+		{"the size", flip("/v1/records/"+index+"/proof", fmt.Sprint("\n", s.book.Head().Size, "\n"), fmt.Sprint("\n", s.book.Head().Size+1, "\n")), "signature", ""},
+		{"the origin", flip("/v1/records/"+index+"/proof", "\n\n"+origin, "\n\nmingzhang.example/other"), "signature", ""},
+		{"the giver's words", flip("/v1/records/"+index, `\"note\":\"给`, `\"note\":\"送`), "opening", ""},
 		{"no proof", func(path string, body []byte) []byte {
 			if strings.HasSuffix(path, "/proof") {
 				return []byte("nothing")
 			}
 			return body
-		}, "path"},
+		}, "path", "proof"},
+		{"half a proof", func(path string, body []byte) []byte {
+			if strings.HasSuffix(path, "/proof") {
+				return []byte("c2sp.org/tlog-proof@v1")
+			}
+			return body
+		}, "path", "unreadable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -222,6 +229,9 @@ func TestCheckInBrowser(t *testing.T) {
 				w.do(t, chromedp.Evaluate(fmt.Sprintf(`!!document.querySelector('#steps .bad[data-step=%s]')`, c.failed), &failed))
 				if !failed {
 					t.Errorf("the step %s did not fail: %s", c.failed, w.read(t, "#steps"))
+				}
+				if step := w.read(t, "#steps .bad[data-step="+c.failed+"]"); c.fault != "" && !strings.HasSuffix(step, words["check.fault."+c.fault]["other"]) {
+					t.Errorf("the step says %q", step)
 				}
 			}
 			if outcome != want {

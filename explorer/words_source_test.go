@@ -279,6 +279,27 @@ func shownTexts(markup string) (texts []string) {
 // somebody typed after an amount.
 var ownSigns = map[string]string{"capitals.go": "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整", "follow.go": "元"}
 
+var fault = regexp.MustCompile(`new (?:Error|Fault)\("([^"]*)"\)`)
+
+// TestScriptFaults: what a script finds wrong it calls by a name, for which the page of a
+// record has the words.
+func TestScriptFaults(t *testing.T) {
+	s := open()
+	data, err := os.ReadFile("static/check.js")
+	check(err)
+	_, page := s.get(t, "/records/0", "en")
+	words := page.Find("#words")
+	found := fault.FindAllStringSubmatch(string(data), -1)
+	for _, m := range found {
+		if words.Find(`[data-word="fault.`+m[1]+`"]`).Text() == "" {
+			t.Errorf("%s: the page has no words for it", m[0])
+		}
+	}
+	if len(found) < 10 {
+		t.Errorf("only %d faults were found", len(found))
+	}
+}
+
 // TestNoTextInCode: no Chinese stands in code, nor in scripts and styles. What is made in
 // Latin letters is caught where pages are shown (TestMasked).
 func TestNoTextInCode(t *testing.T) {

@@ -174,6 +174,7 @@ func families(s *site) map[string][]string {
 		"follow.find":       {"wechat", "alipay", "bank", "unionpay", "other"},
 		"follow.where":      {"wechat", "alipay", "bank", "unionpay", "other"},
 		"check":             {"bytes", "leaf", "path", "signature", "opening", "proven", "refuted", "unchecked", "old", "offline"},
+		"check.fault":       {"outside", "length", "proof", "hash", "checkpoint", "key", "keyhash", "base64", "number", "other", "log", "unreadable"},
 		"word":              {"organization", "project", "asset", "designation", "pool", "flow", "span", "record", "log", "checkpoint", "receipt", "anchor"},
 		"meaning":           {"organization", "project", "asset", "designation", "pool", "flow", "span", "record", "log", "checkpoint", "receipt", "anchor"},
 		"rules":             {"address", "order", "refused", "named", "transfer", "change", "mistake", "sealed", "checked"},

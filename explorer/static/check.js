@@ -4,6 +4,10 @@
 
 const text = new TextEncoder();
 
+/** What is wrong with something that is checked. Its message is no sentence but a name,
+    for which each page has the words in its language. */
+export class Fault extends Error {}
+
 /** The leaf hash of a record: SHA-256 of a zero byte and its bytes (RFC 6962, 2.1). */
 export async function leafHash(bytes) {
   return sha256(Uint8Array.of(0), bytes);
@@ -22,10 +26,10 @@ async function sha256(...parts) {
 /** The root that an inclusion proof leads to (RFC 9162, 2.1.3.2). Index and size are
     BigInt: they may be beyond what bit operations on numbers take. */
 export async function rootOf(leaf, index, size, path) {
-  if (index < 0n || index >= size) throw new Error("index outside the tree");
+  if (index < 0n || index >= size) throw new Fault("outside");
   let node = index, last = size - 1n, hash = leaf;
   for (const sibling of path) {
-    if (last === 0n) throw new Error("path too long");
+    if (last === 0n) throw new Fault("length");
     if (node & 1n || node === last) {
       hash = await sha256(Uint8Array.of(1), sibling, hash);
       while (!(node & 1n) && node !== 0n) {
@@ -38,20 +42,20 @@ export async function rootOf(leaf, index, size, path) {
     node >>= 1n;
     last >>= 1n;
   }
-  if (last !== 0n) throw new Error("path too short");
+  if (last !== 0n) throw new Fault("length");
   return hash;
 }
 
 /** Reads a c2sp.org/tlog-proof: index, path, and the signed checkpoint. */
 export function parseProof(proof) {
   const lines = proof.split("\n");
-  if (lines[0] !== "c2sp.org/tlog-proof@v1") throw new Error("not a tlog-proof");
+  if (lines[0] !== "c2sp.org/tlog-proof@v1") throw new Fault("proof");
   let at = lines[1].startsWith("extra ") ? 2 : 1;
-  if (!/^index (0|[1-9][0-9]*)$/.test(lines[at])) throw new Error("no index");
+  if (!/^index (0|[1-9][0-9]*)$/.test(lines[at])) throw new Fault("proof");
   const index = BigInt(lines[at++].slice(6));
   const path = [];
   for (; lines[at] !== ""; at++) {
-    if (at >= lines.length || path.length > 63) throw new Error("no end of the path");
+    if (at >= lines.length || path.length > 63) throw new Fault("proof");
     path.push(hashFrom(lines[at]));
   }
   return { index, path, note: lines.slice(at + 1).join("\n") };
@@ -59,7 +63,7 @@ export function parseProof(proof) {
 
 function hashFrom(line) {
   const hash = base64(line);
-  if (hash.length !== 32) throw new Error("not a hash");
+  if (hash.length !== 32) throw new Fault("hash");
   return hash;
 }
 
@@ -67,13 +71,13 @@ function hashFrom(line) {
     signed, and the signatures. */
 export function parseNote(note) {
   const end = note.indexOf("\n\n");
-  if (end < 0) throw new Error("not a signed note");
+  if (end < 0) throw new Fault("checkpoint");
   const signed = note.slice(0, end + 1);
   const lines = signed.split("\n");
-  if (lines.length !== 4 || !/^(0|[1-9][0-9]*)$/.test(lines[1])) throw new Error("not a checkpoint");
+  if (lines.length !== 4 || !/^(0|[1-9][0-9]*)$/.test(lines[1])) throw new Fault("checkpoint");
   const signatures = note.slice(end + 2).split("\n").filter(Boolean).map((line) => {
     const m = /^\u2014 (\S+) (\S+)$/.exec(line);
-    if (!m) throw new Error("not a signature line");
+    if (!m) throw new Fault("checkpoint");
     return { name: m[1], bytes: base64(m[2]) };
   });
   return { origin: lines[0], size: BigInt(lines[1]), root: hashFrom(lines[2]), signed, signatures };
@@ -84,9 +88,9 @@ export function parseNote(note) {
 export async function parseKey(vkey) {
   const m = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey.trim());
   const key = m && base64(m[3]);
-  if (!key || key.length !== 33 || key[0] !== 1) throw new Error("not an Ed25519 verifier key");
+  if (!key || key.length !== 33 || key[0] !== 1) throw new Fault("key");
   const hash = (await sha256(text.encode(m[1] + "\n"), key)).slice(0, 4);
-  if (hex(hash) !== m[2]) throw new Error("the key's hash is wrong");
+  if (hex(hash) !== m[2]) throw new Fault("keyhash");
   return { name: m[1], hash, key: key.slice(1) };
 }
 
@@ -108,7 +112,7 @@ export async function signedBy(note, key) {
 }
 
 function base64(s) {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(s) || s.length % 4) throw new Error("not base64");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(s) || s.length % 4) throw new Fault("base64");
   return Uint8Array.from(atob(s), (c) => c.charCodeAt(0));
 }
 
@@ -117,7 +121,8 @@ function hex(bytes) {
 }
 
 /** Checks a record from nothing but its bytes, its public opening, the proof and the key.
-    Calls say(name, ok, detail) for each step; ok is null for what could not be checked.
+    Calls say(name, ok, detail) for each step; ok is null for what could not be checked,
+    and detail is "fault." and the name of the fault where there is one.
     Gives true when everything was proven, false when something was refuted, null when
     something could not be checked. */
 export async function check({ bytes, opening, proof, vkey, index }, say) {
@@ -131,26 +136,26 @@ export async function check({ bytes, opening, proof, vkey, index }, say) {
     try {
       await does();
     } catch (e) {
-      step(name, false, e.message);
+      step(name, false, "fault." + (e instanceof Fault ? e.message : "unreadable"));
     }
   };
   const leaf = await leafHash(text.encode(bytes));
   let note;
   await attempt("leaf", () => {
     const record = JSON.parse(bytes);
-    if (record.index !== index) throw new Error("the record has another number");
+    if (record.index !== index) throw new Fault("number");
     step("leaf", true, hex(leaf));
   });
   await attempt("path", async () => {
     const p = parseProof(proof);
-    if (p.index !== BigInt(index)) throw new Error("the proof is of another record");
+    if (p.index !== BigInt(index)) throw new Fault("other");
     note = parseNote(p.note);
     const root = await rootOf(leaf, p.index, note.size, p.path);
     step("path", hex(root) === hex(note.root), hex(root));
   });
   await attempt("signature", async () => {
     const key = await parseKey(vkey);
-    if (!note || note.origin !== key.name) throw new Error("the checkpoint is of another log");
+    if (!note || note.origin !== key.name) throw new Fault("log");
     step("signature", await signedBy(note, key), key.name);
   });
   if (opening) {
@@ -180,8 +185,8 @@ function offer(section) {
     li.dataset.step = name;
     const mark = document.createElement("b");
     mark.textContent = ok ? "✓" : ok === null ? "?" : "✗";
-    const small = document.createElement("code");
-    small.textContent = detail;
+    const small = document.createElement(words[detail] ? "small" : "code");
+    small.textContent = words[detail] ?? detail;
     li.append(mark, " " + words[name] + " ", small);
     steps.append(li);
   };
@@ -198,7 +203,7 @@ function offer(section) {
       try {
         const ask = async (address, accept) => {
           const answer = await fetch(address, { headers: { Accept: accept }, cache: "no-store" });
-          if (!answer.ok) throw new Error(String(answer.status));
+          if (!answer.ok) throw new Fault(String(answer.status));
           return answer;
         };
         const record = await (await ask("/v1/records/" + index, "application/json")).json();
@@ -211,7 +216,7 @@ function offer(section) {
         if (!same) outcome = false;
         verdict.textContent = outcome ? words.proven : outcome === null ? words.unchecked : words.refuted;
       } catch (e) {
-        show("offline", false, e.message);
+        show("offline", false, e instanceof Fault ? e.message : "");
         verdict.textContent = words.unchecked;
       }
     }
