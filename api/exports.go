@@ -83,7 +83,8 @@ type takeaway struct {
 //	@Tags			read
 //	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 //	@Param			list			path		string	true	"flows, projects, organizations, assets, pools, parties, records, statement, statistics, trace or sources, and the format: flows.csv, flows.xlsx, flows.json"
-//	@Param			headings		query		string	false	"local (default): in the caller's language; machine: names that never change. Of CSV and XLSX"
+//	@Param			headings		query		string	false	"local (default): in words; machine: names that never change. Of CSV and XLSX"
+//	@Param			lang			query		string	false	"the language of the words: zh-Hans or en. Without it, the one that Accept-Language prefers"
 //	@Param			project			query		int		false	"of flows, pools, parties, records, statement and statistics"
 //	@Param			flow			query		int		false	"of trace and sources, which are of one flow"
 //	@Param			organization	query		int		false	"of flows, projects, pools, parties, statement and statistics"
@@ -149,8 +150,9 @@ func (s *server) takeaway(c *gin.Context) (t takeaway, err error) {
 	if err != nil {
 		return t, err
 	}
-	t = takeaway{list: name, title: list.title, format: format, headingsIn: languageOf(c), size: head.Size}
 	q := s.query(c)
+	c.Set(chosenLanguage, q.choice("lang", append([]string{""}, export.Languages...)...))
+	t = takeaway{list: name, title: list.title, format: format, headingsIn: languageOf(c), size: head.Size}
 	if format != "json" && q.choice("headings", "local", export.Machine) == export.Machine {
 		t.headingsIn = export.Machine
 	}

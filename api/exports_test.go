@@ -224,6 +224,33 @@ func TestExportHeaders(t *testing.T) {
 	}
 }
 
+// TestExportLanguage: the address decides on a file's language against what the client
+// prefers, also on that of a refusal; a language that there is not is refused.
+func TestExportLanguage(t *testing.T) {
+	l := newLibrary(t, "sqlite:"+t.TempDir()+"/book.db")
+	for name, same := range map[string][2]string{"English": {"flows.csv?lang=en", "en"}, "Chinese": {"flows.csv?lang=zh-Hans", "zh-CN"}, "none": {"flows.csv?lang=", "fr"}} {
+		for _, accept := range []string{"en", "zh-CN"} {
+			if name == "none" {
+				same[1] = accept
+			}
+			if got, want := l.in(t, accept, same[0]), l.in(t, same[1], "flows.csv"); !bytes.Equal(got, want) {
+				t.Errorf("%s for a client in %s begins with %.60q, want %.60q", same[0], accept, got, want)
+			}
+		}
+	}
+	if items := l.export(t, "flows.json?lang=en"); !bytes.Equal(items, l.export(t, "flows.json")) {
+		t.Error("the language changes a JSON")
+	}
+	for path, want := range map[string]string{
+		"flows.csv?lang=tlh": "参数 lang 的值 “tlh” 不可用", "flows.csv?lang=EN": "参数 lang 的值", "flows.csv?lang=en&lang=en": "the parameter lang is there more than once", "flows.csv?lang=en&kind=gift": "the parameter kind cannot be",
+	} {
+		status, _, body := l.ask(t, "GET", "/v1/exports/"+path, nil, "Accept-Language", "zh-CN")
+		if status != http.StatusBadRequest || !strings.Contains(string(body), want) {
+			t.Errorf("%s: %d %s, want %q", path, status, body, want)
+		}
+	}
+}
+
 // in gets a file in a language, through the client's own gzip.
 func (l *library) in(t testing.TB, language, name string) []byte {
 	t.Helper()

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/text/language"
 
 	"mingzhang/api/access"
+	"mingzhang/api/export"
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/trace"
@@ -151,16 +151,17 @@ func refusalOf(err error) *ledger.Error {
 	return ledger.Refuse(ledger.Corrupt, "internal", "", "服务器内部错误，已记录", "something went wrong on the server, and was noted")
 }
 
-var languages = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+// chosenLanguage is where a request keeps the language that its address names.
+const chosenLanguage = "language"
 
-// languageOf gives the language that the caller prefers: "zh-Hans" or "en".
+// languageOf gives the language that the caller chose or else prefers: "zh-Hans" or "en".
 func languageOf(c *gin.Context) string {
+	if chosen := c.GetString(chosenLanguage); chosen != "" {
+		return chosen
+	}
 	accept := c.GetHeader("Accept-Language")
 	if len(accept) > 200 {
 		accept = ""
 	}
-	if _, i := language.MatchStrings(languages, accept); i == 1 {
-		return "en"
-	}
-	return "zh-Hans"
+	return export.Nearest(accept)
 }

@@ -126,14 +126,14 @@ type chip struct {
 type takeaway struct{ Format, Link string }
 
 // exports gives the addresses of a whole list as files, with the same filters.
-func exports(list string, filters url.Values) []takeaway {
+func (v visit) exports(list string, filters url.Values) []takeaway {
 	query := ""
 	if len(filters) > 0 {
 		query = "?" + filters.Encode()
 	}
 	var all []takeaway
 	for _, format := range []string{"csv", "xlsx", "json"} {
-		all = append(all, takeaway{format, "/v1/exports/" + list + "." + format + query})
+		all = append(all, takeaway{format, v.tongue.export(v.chosen, list+"."+format+query)})
 	}
 	return all
 }

@@ -104,7 +104,7 @@ func (s *Site) flows(ctx context.Context, v visit, r Reads) (*page, error) {
 	if err := s.readFlows(ctx, v, r, f, &out); err != nil {
 		return nil, err
 	}
-	out.Exports = exports("flows", s.flowFiles(v, f))
+	out.Exports = v.exports("flows", s.flowFiles(v, f))
 	return &page{Name: "flows", Title: out.title(), Wide: true, Data: out}, nil
 }
 

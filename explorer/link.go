@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"mingzhang/api/export"
 )
 
 // term is a part of an address's query.
@@ -37,6 +39,16 @@ func (t *tongue) link(fixed bool, path string, pairs ...any) string {
 	}
 	slices.SortFunc(terms, func(a, b term) int { return strings.Compare(a.name, b.name) })
 	return address(path, terms, fragment, marked)
+}
+
+// export gives the address of a list as a file. Of a language that somebody chose, the
+// file is in the nearest one that files have.
+func (t *tongue) export(fixed bool, file string) string {
+	path := "/v1/exports/" + file
+	if !fixed {
+		return path
+	}
+	return t.link(true, path, "lang", export.Nearest(t.tag))
 }
 
 // find gives the place of a name, −1 where it is not there.

@@ -29,11 +29,11 @@ type organizationPage struct {
 	Payees       []view.Party
 	Gave, Got    []partyRow // in others' projects, or before it was registered
 	Frozen       []card     // of a regulator: what is frozen
-	Exports      []export
+	Exports      []takeaways
 }
 
-// export is a list about the organization as files.
-type export struct {
+// takeaways are a list about the organization as files.
+type takeaways struct {
 	Word  string
 	Files []takeaway
 }
@@ -149,14 +149,14 @@ func (s *Site) readFrozen(ctx context.Context, v visit, r Reads, out *organizati
 }
 
 // exports gives its lists as files.
-func (o *organizationPage) exports(v visit) []export {
+func (o *organizationPage) exports(v visit) []takeaways {
 	of := v.kept()
 	of.Set("organization", text64(o.Index))
-	all := []export{{"download.flows", exports("flows", of)}}
+	all := []takeaways{{"download.flows", v.exports("flows", of)}}
 	if o.Projects > 0 {
 		span := v.kept("from", "to", "at")
 		span.Set("organization", text64(o.Index))
-		all = append(all, export{"download.statement", exports("statement", span)}, export{"download.projects", exports("projects", of)})
+		all = append(all, takeaways{"download.statement", v.exports("statement", span)}, takeaways{"download.projects", v.exports("projects", of)})
 	}
 	return all
 }

@@ -59,7 +59,7 @@ func (s *Site) organizations(ctx context.Context, v visit, r Reads) (*page, erro
 		return nil, err
 	}
 	out := organizationList{Text: f.Text, Kind: f.Kind, Clear: v.link(v.path), Chosen: f.Text != "" || f.Kind != "" || f.Fundraising,
-		Exports: exports("organizations", v.kept("q", "kind", "fundraising"))}
+		Exports: v.exports("organizations", v.kept("q", "kind", "fundraising"))}
 	if len(list) > organizationsPage {
 		list = list[:organizationsPage]
 		out.Next = v.with("after", text64(list[organizationsPage-1].Index))

@@ -75,7 +75,7 @@ func (s *Site) projects(ctx context.Context, v visit, r Reads) (*page, error) {
 		return nil, err
 	}
 	out := projectList{Text: f.Text, Total: facets.Total, Cards: asCards(list), Facets: v.facets(f, facets, names), Chosen: v.chosenProjects(f, names),
-		Sorts: v.sorts(f.Sort), Clear: v.link(v.path), Exports: exports("projects", v.kept(projectFilters...))}
+		Sorts: v.sorts(f.Sort), Clear: v.link(v.path), Exports: v.exports("projects", v.kept(projectFilters...))}
 	for _, name := range slices.Concat(projectFilters[1:], []string{"sort"}) {
 		if value := v.query.Get(name); value != "" {
 			out.Hidden = append(out.Hidden, chip{Word: name, Value: value})

@@ -109,7 +109,7 @@ func (s scribe) months(periods []seriesPeriod) template.HTML {
 func (s scribe) files(list, field string, of int64) template.HTML {
 	m := &markup{}
 	for _, format := range []string{"csv", "xlsx", "json"} {
-		m.raw(`<a href="`).text("/v1/exports/" + list + "." + format + "?" + field + "=" + text64(of)).raw(`" download>`).text(s.say("download." + format)).raw("</a> ")
+		m.raw(`<a href="`).text(s.export(s.fixed, list+"."+format+"?"+field+"="+text64(of))).raw(`" download>`).text(s.say("download." + format)).raw("</a> ")
 	}
 	return m.html()
 }

@@ -274,6 +274,9 @@ func TestThirdLanguage(t *testing.T) {
 	if _, page := other.get(t, "/?lang=zh-Hant", "en"); page.Find("html").AttrOr("lang", "") != "zh-Hant" || page.Find("h1").Text() == "" {
 		t.Error("the third language cannot be chosen in the address")
 	}
+	if _, page := other.get(t, "/projects?lang=zh-Hant", "en"); page.Find(`.downloads a[href$=".csv?lang=zh-Hans"]`).Length() != 1 {
+		t.Error("of the third language, files are not in the nearest that there is")
+	}
 	if _, page := other.get(t, "/", "zh-CN"); page.Find("html").AttrOr("lang", "") != "zh-Hans" {
 		t.Error("a browser in Beijing gets the third language")
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -327,7 +328,7 @@ func TestNegotiation(t *testing.T) {
 				t.Errorf("Vary: %q", answer.Header.Get("Vary"))
 			}
 			for _, link := range links(page) {
-				if page.Find(`.languages a[href="`+link+`"]`).Length() > 0 || strings.HasPrefix(link, "/static/") || strings.HasPrefix(link, "/v1/") || link == "/docs/" || link == "/checkpoint" {
+				if page.Find(`.languages a[href="`+link+`"]`).Length() > 0 || strings.HasPrefix(link, "/static/") || strings.HasPrefix(link, "/v1/") && !strings.HasPrefix(link, "/v1/exports/") || link == "/docs/" || link == "/checkpoint" {
 					continue
 				}
 				if carries := strings.Contains(link, "lang="+c.want); carries != c.fixed {
@@ -335,5 +336,41 @@ func TestNegotiation(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDownloadsNegotiated: a file is in the language of the page that leads to it: of a
+// chosen one by its address, else as the browser prefers.
+func TestDownloadsNegotiated(t *testing.T) {
+	s := open()
+	show := s.city.Showcase
+	for _, page := range []string{"/flows?project=" + key(show.Running), "/projects", "/organizations", projectPath(show.Running), organizationPath(s.city.Charities[0]), "/open-data"} {
+		for _, c := range []struct{ choose, accept, want string }{{"en", "zh-CN", "en"}, {"zh-Hans", "en", "zh-Hans"}, {"", "en", "en"}, {"", "zh-CN", "zh-Hans"}} {
+			path := page
+			if c.choose != "" {
+				path = in(page, c.choose)
+			}
+			_, shown := s.get(t, path, c.accept)
+			files := 0
+			for _, link := range links(shown) {
+				if !strings.HasPrefix(link, "/v1/exports/") {
+					continue
+				}
+				files++
+				if carries := strings.Contains(link, "lang="+c.want); carries != (c.choose != "") {
+					t.Errorf("%s: %s carries the language: %v", path, link, carries)
+				}
+				status, file := s.fetch(t, link, c.accept)
+				if status != 200 {
+					t.Errorf("%s: %s answers %d", path, link, status)
+				}
+				if first, _, _ := strings.Cut(string(file), "\n"); strings.Contains(link, ".csv") && strings.ContainsFunc(first, func(r rune) bool { return unicode.Is(unicode.Han, r) }) != (c.want == "zh-Hans") {
+					t.Errorf("%s asked for by a browser in %s begins with %s", link, c.accept, first)
+				}
+			}
+			if files == 0 {
+				t.Errorf("%s offers no files", path)
+			}
+		}
 	}
 }

@@ -14,7 +14,11 @@
 // type and stays as it is.
 package export
 
-import "time"
+import (
+	"time"
+
+	"golang.org/x/text/language"
+)
 
 // Sheet takes the cells of a table, row by row. Cells cannot fail; what went wrong is
 // told by End, and from then on the sheet is of no use.
@@ -36,6 +40,17 @@ type Sheet interface {
 type Column[T any] struct {
 	Name, Zh, En string
 	Put          func(Sheet, T) // writes one cell
+}
+
+// Languages are those of headings.
+var Languages = []string{"zh-Hans", "en"}
+
+var nearest = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+
+// Nearest gives the one of [Languages] for a reader of another: "zh-Hans" for "zh-Hant".
+func Nearest(tag string) string {
+	_, i := language.MatchStrings(nearest, tag)
+	return Languages[i]
 }
 
 // Machine is the language of headings that are the columns' names.
