@@ -12,6 +12,7 @@ type hamlet struct {
 	*site
 	charity, partner, project int64
 	author                    ledger.Author // the charity
+	changed                   changed       // in a wicked book
 }
 
 // today is the day on which everything happens there.

@@ -182,8 +182,68 @@ func wickedBook(t testing.TB) *hamlet {
 	h.record(t, rice)
 	h.record(t, book.Transfer{From: h.pool(), To: book.PoolRef{Project: h.project, Holder: &h.partner}, Asset: "CNY", Amount: 5_000, Occurred: today, Purpose: "拨款" + wicked})
 	h.record(t, book.Disclose{Project: h.project, Period: "2025-09-01/2025-09-10", Kind: "progress", Title: "进展" + wicked, Text: "正文" + wicked, At: 6})
+	h.amend(t)
 	h.record(t, book.FreezeProject{Project: h.project, Order: "文号" + wicked, Reason: "原因" + wicked})
 	return h
+}
+
+// changed are the records of a wicked book that were changed afterwards, and those that
+// changed them.
+type changed struct{ gift, paid, fault, refund, back, reversal, delivery, correction, paper int64 }
+
+// amend adds what changes or proves other records: a file, a delivery, a correction, a
+// refund, a return and a reversal.
+func (h *hamlet) amend(t testing.TB) {
+	t.Helper()
+	c, hash := &h.changed, fmt.Sprintf("sha256:%064x", 7)
+	c.paper = h.record(t, book.AddEvidence{Evidence: ledger.Evidence{Hash: hash, Media: "application/pdf", Size: 100, Public: true}, File: "文件" + wicked + ".pdf"})
+	gift, pay, fault := h.give(8_000), h.pay(3_000), h.give(100)
+	gift.Donor = &book.Party{Kind: ledger.Person, Name: "王某", Display: "王" + wicked}
+	pay.Purpose, pay.Payee.Name, pay.Evidence = "又用于"+wicked, "又石料场"+wicked, []string{hash}
+	c.gift, c.paid, c.fault = h.record(t, gift), h.record(t, pay), h.record(t, fault)
+	c.refund = h.record(t, book.Refund{Of: c.gift, Amount: 500, Occurred: today, Reason: "退款" + wicked})
+	c.back = h.record(t, book.Return{Of: c.paid, Amount: 400, Occurred: today, Reason: "退回" + wicked})
+	c.reversal = h.record(t, book.Reverse{Of: c.fault, Reason: "冲销" + wicked})
+	c.delivery = h.record(t, book.Deliver{Of: c.paid, Amount: 1_000, Occurred: today, Recipient: &book.Party{Kind: ledger.Person, Name: "收件人", Display: "签收人" + wicked}, Evidence: []string{hash}})
+	c.correction = h.record(t, book.Correct{Of: c.paid, Field: "purpose", Old: pay.Purpose, New: "改" + wicked, Reason: "更正" + wicked})
+}
+
+// TestChangesHostile: what was written of changes, of files and by those who signed is
+// text, on every page that shows it.
+func TestChangesHostile(t *testing.T) {
+	h := wickedBook(t)
+	c := h.changed
+	flow := func(index int64) string { return "/flows/" + key(index) }
+	for path, shows := range map[string][]string{
+		flow(c.paid):                              {"又用于", "又石料场", "签收人", "改", "更正", "退回", "文件"},
+		flow(c.gift):                              {"王", "退款"},
+		flow(c.fault):                             {"冲销"},
+		flow(c.refund):                            {"退款", "王"},
+		flow(c.back):                              {"退回"},
+		flow(c.reversal):                          {"冲销"},
+		"/flows?kind=refund":                      {"退款"},
+		"/flows?kind=return":                      {"退回"},
+		"/flows?kind=reversal":                    {"冲销"},
+		projectPath(h.project):                    {"又用于", "改", "更正"},
+		organizationPath(h.charity):               {"慈善会"},
+		"/records/" + key(c.paper):                {"文件"},
+		"/records/" + key(c.delivery):             {"签收人"},
+		"/records/" + key(c.correction):           {"又用于", "改", "更正"},
+		"/records/" + key(c.refund):               {"退款"},
+		"/records/" + key(c.reversal):             {"冲销"},
+		"/receipts/" + h.book.ReceiptCode(c.gift): {"退款"},
+		"/receipts/" + h.book.ReceiptCode(c.gift) + "/certificate": {"王", "慈善会", "项目"},
+		"/receipts/" + h.book.ReceiptCode(c.fault):                 {"冲销"},
+	} {
+		for _, language := range languages {
+			status, page := h.get(t, path, language)
+			if status != 200 {
+				t.Errorf("%s answers %d", path, status)
+			}
+			harmless(t, path, page, shows...)
+		}
+	}
+	harmless(t, "/log", h.there(t, "/log"), "项目")
 }
 
 // harmless fails where a page took wicked text for markup, or lost it.
