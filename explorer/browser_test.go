@@ -19,8 +19,11 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"mingzhang/ledger/trace"
 )
 
 // patience is how long a window may take for all that a test does in it: it ends a hang, on
@@ -107,23 +110,64 @@ func (w *window) read(t *testing.T, selector string) (text string) {
 	return text
 }
 
-// TestFollowFromPaper: a giver opens the address on a receipt and comes to a payment and
-// its evidence; the language can be switched on the way.
+// TestFollowFromPaper: a giver follows the code on the certificate to the gift, from there
+// one of its payments, and from there the payment's evidence; the language can be switched
+// on the way.
 func TestFollowFromPaper(t *testing.T) {
 	t.Parallel()
 	s, w := open(), browse(t, 360)
-	var address string
-	w.do(t, chromedp.Navigate(s.url+"/receipts/"+s.city.Showcase.Receipt), chromedp.WaitVisible("main h1"))
+	gift := s.url + "/receipts/" + s.city.Showcase.Receipt
+	var code, address, payment, paper string
+	w.do(t, chromedp.Navigate(gift+"/certificate?code=own"), chromedp.WaitReady(".certificate svg.qr", chromedp.ByQuery),
+		chromedp.Evaluate(`document.querySelector('.certificate svg.qr title').textContent`, &code))
+	if code != gift {
+		t.Errorf("the certificate's code leads to %s, want %s", code, gift)
+	}
+	w.do(t, chromedp.Navigate(code), chromedp.WaitVisible("main h1", chromedp.ByQuery))
 	if got := w.read(t, "main"); !strings.Contains(got, "2,000.00") {
 		t.Errorf("the gift of 2,000.00 is not on its page: %.300s", got)
 	}
-	w.do(t, chromedp.Click(`main a[href*="/flows/"]`, chromedp.ByQuery), chromedp.WaitReady("main h1"), chromedp.Location(&address))
-	if !strings.Contains(address, "/flows/") {
-		t.Errorf("the payment's link leads to %s", address)
+	index, file := s.proven(t)
+	link := fmt.Sprintf(`main table.parts .where a[href="/flows/%d#papers"]`, index)
+	w.do(t, chromedp.Click(link, chromedp.ByQuery), chromedp.WaitVisible("#papers", chromedp.ByQuery), chromedp.Location(&address), chromedp.Text("main h1", &payment, chromedp.ByQuery),
+		chromedp.AttributeValue("#papers a", "href", &paper, nil, chromedp.ByQuery))
+	if want := fmt.Sprintf("%s/flows/%d#papers", s.url, index); address != want || !strings.Contains(payment, "支出") {
+		t.Errorf("the payment's link leads to %s, %q, want %s", address, payment, want)
+	}
+	if want := "/v1/evidence/" + url.PathEscape(file); paper != want {
+		t.Errorf("the evidence is at %s, want %s", paper, want)
+	}
+	var media string
+	w.do(t, chromedp.Evaluate(`fetch(document.querySelector('#papers a').href).then(a => a.status + " " + a.headers.get("Content-Type"))`, &media, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	if !strings.HasPrefix(media, "200 ") {
+		t.Errorf("the evidence answers %s", media)
 	}
 	w.do(t, chromedp.Click(`.languages a[hreflang="en"]`, chromedp.ByQuery), chromedp.WaitReady(`html[lang="en"]`))
 	w.do(t, chromedp.Click(`.brand`, chromedp.ByQuery), chromedp.WaitReady(`html[lang="en"] .opening`))
 	w.quiet(t)
+}
+
+// proven gives a payment of the showcase's gift that has evidence for everybody, out of
+// the trace of the gift, and the hash of the file.
+func (s *site) proven(t testing.TB) (index int64, file string) {
+	t.Helper()
+	parts, err := trace.Forward(ctx, s.store.Trace(), s.city.Showcase.Gift)
+	check(err)
+	for _, p := range parts {
+		if p.State != trace.Spent || len(p.Path) == 0 {
+			continue
+		}
+		index = p.Path[len(p.Path)-1]
+		f, err := s.store.Flow(ctx, index)
+		check(err)
+		for _, e := range f.Files {
+			if e.Public {
+				return index, e.Hash
+			}
+		}
+	}
+	t.Fatal("no payment of the gift has evidence")
+	return 0, ""
 }
 
 // TestFindGift: the form finds a gift by channel, serial number and amount together, and
