@@ -272,7 +272,7 @@ func TestFlowFiles(t *testing.T) {
 	files := page.Find(".downloads a[download]")
 	u, err := url.Parse(files.First().AttrOr("href", ""))
 	check(err)
-	want := url.Values{"kind": {"donation"}, "min": {"10050"}, "max": {"20000"}, "from": {"2026-01-01"}, "asset": {"CNY"}}
+	want := url.Values{"kind": {"donation"}, "min": {"10050"}, "max": {"20000"}, "from": {"2026-01-01"}, "asset": {"CNY"}, "lang": {"en"}}
 	if got := u.Query(); files.Length() != 3 || !maps.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("the file has %v, want %v", got, want)
 	}

@@ -126,7 +126,7 @@ func TestProjectSearch(t *testing.T) {
 	}
 	page := s.there(t, "/projects?q="+url.QueryEscape(first.Filing)+"&cause="+first.Cause+"&lang=en")
 	files := page.Find(".downloads a[download]")
-	if want := "/v1/exports/projects.csv?cause=" + first.Cause + "&q=" + first.Filing; files.Length() != 3 || files.First().AttrOr("href", "") != want {
+	if want := "/v1/exports/projects.csv?cause=" + first.Cause + "&lang=en&q=" + first.Filing; files.Length() != 3 || files.First().AttrOr("href", "") != want {
 		t.Errorf("the files are %q, want %q", files.First().AttrOr("href", ""), want)
 	}
 	s.alive(t, page)
