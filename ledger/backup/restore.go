@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/book"
 	"mingzhang/ledger/evidence"
 	"mingzhang/ledger/folder"
 	"mingzhang/ledger/proof"
@@ -237,7 +238,7 @@ func (r *restoring) database() error {
 // brought back.
 func (r *restoring) finish() (*Restored, error) {
 	if checkpoint := r.keys["checkpoint"]; checkpoint != nil {
-		if err := r.folder.Published().Save(checkpoint); err != nil {
+		if err := r.folder.Published().Save(checkpoint); err != nil && !errors.Is(err, book.ErrLonger) {
 			return nil, fmt.Errorf("keep the checkpoint: %w", err)
 		}
 	}

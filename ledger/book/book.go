@@ -83,10 +83,10 @@ type Book struct {
 	room    chan struct{} // for those who prepare requests, see Open
 	done    chan struct{}
 	stop    context.CancelFunc
-	cache   cache                // the committer's
-	under   *writing             // the group that the store writes, nil for none; the committer's
-	seen    Head                 // the last head that this book knows to be the log's
-	known   atomic.Pointer[Head] // the same, for all to read
+	cache   cache                 // the committer's
+	under   *writing              // the group that the store writes, nil for none; the committer's
+	known   atomic.Pointer[Head]  // the last head that this book knows to be the log's
+	fault   atomic.Pointer[error] // why nothing is answered any more, nil for nothing
 	publish publisher
 	closing sync.RWMutex
 	closed  bool
@@ -173,18 +173,13 @@ func (b *Book) enqueue(ctx context.Context, s *submission) error {
 	}
 }
 
-// Head is the last head that this book knows of: at least what it has committed itself.
+// Head is the last head that this book knows of: at least what it has committed itself,
+// and what it has signed of others.
 func (b *Book) Head() Head {
 	if h := b.known.Load(); h != nil {
 		return *h
 	}
 	return Head{}
-}
-
-// saw notes the head of the log.
-func (b *Book) saw(h Head) {
-	b.seen = h
-	b.known.Store(&h)
 }
 
 // Waiting is how many submissions wait for their turn.

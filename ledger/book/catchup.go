@@ -51,7 +51,7 @@ func CatchUp(ctx context.Context, c Config, src Source, lost func(index int64)) 
 	if err != nil {
 		return nil, err
 	}
-	b.saw(begin)
+	b.known.Store(&begin)
 	plan, err := b.survey(ctx, src, begin, goals)
 	if err != nil {
 		return nil, err
@@ -220,7 +220,7 @@ func (b *Book) bring(ctx context.Context, next func() ([]byte, error, bool), hea
 		return err
 	}
 	t.keep()
-	t.saw(t.head)
+	t.known.Store(&t.head)
 	done.Upto, done.Lost = head.Size, done.Lost+int64(len(sealed))
 	for _, index := range sealed {
 		if lost != nil {

@@ -62,6 +62,9 @@ func (b *Book) commit(ctx context.Context, group []*submission) {
 
 // conclude answers a group after its transaction, whatever has happened.
 func (b *Book) conclude(ctx context.Context, group []*submission, t *turn, began time.Time, err error) error {
+	if t != nil && err == nil && !b.went(t.base, t.head) {
+		err = errOvertaken
+	}
 	if t != nil && err != nil {
 		err = b.settle(ctx, t, err)
 	}
@@ -69,8 +72,7 @@ func (b *Book) conclude(ctx context.Context, group []*submission, t *turn, began
 		b.Committed(records, time.Since(began), err)
 	}
 	if t != nil && err == nil {
-		b.saw(t.head)
-		b.publish.offer(t.head)
+		b.publish.offer()
 	}
 	for _, s := range group {
 		if err != nil {
@@ -115,9 +117,13 @@ func (t *turn) records() int {
 	return int(t.head.Size - t.base.Size)
 }
 
+// errOvertaken is why a commit that did answer is looked for: the log is known to be longer
+// by now, or to be another one.
+var errOvertaken = errors.New("another head was seen meanwhile")
+
 // settle finds out what became of a commit that did not answer.
 func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
-	b.Log.Warn("a commit did not answer", "error", cause)
+	b.Log.Warn("a commit is looked for in the log", "error", cause)
 	ctx, cancel := context.WithTimeout(ctx, b.Patience)
 	defer cancel()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
@@ -127,6 +133,8 @@ func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 			return nil
 		case err == nil:
 			return unavailable(cause)
+		case ledger.KindOf(err) == ledger.Corrupt: // to wait does not help
+			return uncertain(errors.Join(cause, err))
 		}
 		select {
 		case <-ctx.Done():
@@ -136,7 +144,7 @@ func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 	}
 }
 
-// recorded says whether the log holds what a turn wrote. It looks behind the lock of
+// recorded says whether the log holds what a turn wrote, and is still the one known. It looks behind the lock of
 // the head, which the lost transaction holds until it has ended one way or the other:
 // before that, a commit may still take place. Another process may have recorded the
 // same bytes at the same place, but not under the same keys.
@@ -154,7 +162,10 @@ func (b *Book) recorded(ctx context.Context, t *turn) (bool, error) {
 		return false, err
 	}
 	found, err := tx.Lookup(slices.Collect(maps.Keys(t.found)))
-	return maps.Equal(found, t.found), err
+	if err != nil || !maps.Equal(found, t.found) {
+		return false, err
+	}
+	return true, b.reach(tx.Head(), tx)
 }
 
 // turn is one transaction in the making.
@@ -177,9 +188,12 @@ type turn struct {
 
 // turn begins a transaction after the lock: only now is it known where the log ends.
 func (b *Book) turn(ctx context.Context, tx Tx) (*turn, error) {
+	if fault := b.fault.Load(); fault != nil {
+		return nil, *fault
+	}
 	head := tx.Head()
 	b.cache.calm = true
-	if b.cache.edge == nil || b.cache.head != head || len(b.cache.pools) > maxPools {
+	if b.cache.edge == nil || b.cache.head != head || b.Head() != head || len(b.cache.pools) > maxPools {
 		if err := b.reread(tx, head); err != nil {
 			return nil, err
 		}
@@ -214,8 +228,9 @@ func (t *turn) clock() time.Time {
 func (t *turn) at(now time.Time) { t.now, t.today = now, account.Today(now) }
 
 // reread builds the cache anew, after the head was moved by another process or the
-// connection was lost. The log must go on from where this book last saw it: a
-// database that failed over to a copy without the last commits is refused.
+// connection was lost. The log must go on from where this book last saw it, and from
+// whatever it signed: a database that failed over to a copy without the last commits is
+// refused.
 func (b *Book) reread(tx Tx, head Head) error {
 	b.cache.reset(head)
 	edge, err := tx.Edge()
@@ -225,20 +240,50 @@ func (b *Book) reread(tx Tx, head Head) error {
 	if edge.Root() != head.Root {
 		return headBroken(head)
 	}
-	if b.seen.Size > head.Size {
-		return behind(head.Size, b.seen.Size)
-	}
-	root, err := proof.Root(b.seen.Size, tx)
-	if err != nil {
+	if err := b.reach(head, tx); err != nil {
 		return err
 	}
-	if root != b.seen.Root {
-		return forked(b.seen.Size)
-	}
 	b.cache.edge = edge
-	b.saw(head)
-	b.publish.offer(head) // the last commit may be one that nobody here heard the end of
+	b.publish.offer() // the last commit may be one that nobody here heard the end of
 	return nil
+}
+
+// The committer and the publisher each find heads at any time. One is known only after it
+// was held against the one known before: so each continues all that were answered or
+// signed here.
+
+// reach makes a head the one known, behind the lock of the head.
+func (b *Book) reach(head Head, tiles proof.TileReader) error {
+	for {
+		known := b.known.Load()
+		if err := continued(*known, head, tiles); err != nil {
+			return err
+		}
+		if b.known.CompareAndSwap(known, &head) {
+			return nil
+		}
+	}
+}
+
+// went makes known what was just committed behind a head, unless another is known by now.
+func (b *Book) went(base, head Head) bool {
+	for {
+		known := b.known.Load()
+		if *known == head {
+			return true
+		}
+		if *known != base {
+			return false
+		}
+		if b.known.CompareAndSwap(known, &head) {
+			return true
+		}
+	}
+}
+
+// overtaken says that nothing may be played ahead: the log is known to be longer.
+func (b *Book) overtaken() bool {
+	return b.fault.Load() != nil || b.Head().Size > b.cache.head.Size
 }
 
 // keep makes the turn's view the book's.

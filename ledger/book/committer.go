@@ -108,7 +108,7 @@ func size(group []*submission) (n int) {
 // be played with the store at hand.
 func (b *Book) playAhead(ctx context.Context, first *submission) ([]*submission, *turn) {
 	group := []*submission{first}
-	if !b.cache.calm || b.cache.edge == nil || len(b.cache.pools) > maxPools {
+	if !b.cache.calm || b.cache.edge == nil || b.overtaken() || len(b.cache.pools) > maxPools {
 		return group, nil
 	}
 	t := b.ahead(ctx)

@@ -62,9 +62,13 @@ func (f File) Load() ([]byte, error) {
 	return msg, err
 }
 
+// ErrLonger says that a checkpoint was left out because a longer one is kept: of several
+// processes that save, the longest log wins.
+var ErrLonger = errors.New("a longer checkpoint is kept")
+
 // Save puts a whole new file in the old one's place, and returns when both the file
-// and its name are on the disk. Of several processes that save, the longest log wins: a
-// shorter one is left out.
+// and its name are on the disk. Whether the longer log of ErrLonger continues the shorter
+// one is not known here.
 func (f File) Save(msg []byte) error {
 	lock, err := os.OpenFile(string(f)+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -75,20 +79,24 @@ func (f File) Save(msg []byte) error {
 		return err
 	}
 	kept, err := f.Load()
-	if err != nil || sizeOf(kept) > sizeOf(msg) {
+	if err != nil {
 		return err
+	}
+	old, next := headOf(kept), headOf(msg)
+	switch {
+	case old.Size > next.Size:
+		return ErrLonger
+	case old.Size == next.Size && old.Root != next.Root && old.Origin == next.Origin:
+		return forked(next.Size)
 	}
 	return f.replace(msg)
 }
 
-// sizeOf reads how long the log of a checkpoint is; 0 for none.
-func sizeOf(msg []byte) int64 {
+// headOf reads what a checkpoint is of; nothing if it is none.
+func headOf(msg []byte) proof.Checkpoint {
 	text, _, _ := strings.Cut(string(msg), "\n\n")
-	cp, err := proof.ParseCheckpoint(text + "\n")
-	if err != nil {
-		return 0
-	}
-	return cp.Size
+	cp, _ := proof.ParseCheckpoint(text + "\n")
+	return cp
 }
 
 // replace writes the file anew beside the old one, under a name that a broken attempt

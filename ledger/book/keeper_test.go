@@ -2,6 +2,7 @@ package book
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 )
 
@@ -24,15 +26,25 @@ func TestKeeper(t *testing.T) {
 	var wg sync.WaitGroup
 	for size := range int64(50) {
 		wg.Go(func() {
-			if err := file.Save(checkpoint(size)); err != nil {
+			if err := file.Save(checkpoint(size)); err != nil && !errors.Is(err, ErrLonger) {
 				t.Error(err)
 			}
 		})
 	}
 	wg.Wait()
 	msg, err := file.Load()
-	if err != nil || sizeOf(msg) != 49 {
-		t.Errorf("kept %d records, want 49 (%v)", sizeOf(msg), err)
+	if err != nil || headOf(msg).Size != 49 {
+		t.Errorf("kept %d records, want 49 (%v)", headOf(msg).Size, err)
+	}
+	if err := file.Save(checkpoint(48)); !errors.Is(err, ErrLonger) {
+		t.Errorf("a shorter one: got %v, want %v", err, ErrLonger)
+	}
+	other := fmt.Appendf(nil, "%s\n— a b\n", proof.Checkpoint{Origin: "example.org/log", Size: 49}.Text())
+	if err := file.Save(other); !errors.Is(err, &ledger.Error{Code: "store-forked"}) {
+		t.Errorf("another of the same size: got %v, want store-forked", err)
+	}
+	if again, err := file.Load(); err != nil || !bytes.Equal(again, msg) {
+		t.Errorf("what was left out is kept: %q (%v)", again, err)
 	}
 }
 

@@ -4,19 +4,23 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 )
 
 // Keeper keeps the published checkpoint outside the store, so that a store which was
-// rolled back is noticed. Save is durable when it returns; Load gives nil where
+// rolled back is noticed. Save is durable when it returns; ErrLonger says that it left a
+// checkpoint out, and one of another log of the same size it refuses. Load gives nil where
 // nothing was saved.
 type Keeper interface {
 	Load() ([]byte, error)
@@ -35,13 +39,12 @@ func Open(ctx context.Context, c Config) (*Book, error) {
 	if err := b.defaults(); err != nil {
 		return nil, err
 	}
-	head, err := b.verify(ctx)
-	if err != nil {
+	if err := b.verify(ctx); err != nil {
 		return nil, err
 	}
 	b.publish.book = b
 	if b.Cosign != nil {
-		if err := b.publish.sign(ctx, head); err != nil {
+		if err := b.publish.sign(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -50,7 +53,7 @@ func Open(ctx context.Context, c Config) (*Book, error) {
 	// to begin with the next group at that time.
 	b.room = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
 	ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
-	b.publish.start(ctx, head)
+	b.publish.start(ctx)
 	go b.run(ctx)
 	return b, nil
 }
@@ -84,26 +87,30 @@ func (b *Book) defaults() error {
 }
 
 // verify holds the store against the checkpoint that was kept outside it.
-func (b *Book) verify(ctx context.Context) (Head, error) {
+func (b *Book) verify(ctx context.Context) error {
 	tx, err := b.Store.Begin(ctx)
 	if err != nil {
-		return Head{}, fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
 	head := tx.Head()
 	edge, err := tx.Edge()
 	if err != nil {
-		return Head{}, err
+		return err
 	}
 	if edge.Root() != head.Root {
-		return Head{}, headBroken(head)
+		return headBroken(head)
 	}
 	if lag := head.Recorded.Sub(b.Now()); lag > maxClockLag {
-		return Head{}, ledger.Refuse(ledger.Conflict, "clock-behind", "",
+		return ledger.Refuse(ledger.Conflict, "clock-behind", "",
 			"本机时钟比最后一条记录慢 %s，请校准后再启动", "the clock of this machine is %s behind the last record: set it right first", lag.Round(time.Second))
 	}
-	b.saw(head)
-	return head, b.continues(head)
+	b.known.Store(&head)
+	kept, err := b.kept()
+	if err != nil {
+		return err
+	}
+	return continued(kept, head, b.Store)
 }
 
 func headBroken(head Head) error {
@@ -121,20 +128,25 @@ func forked(size int64) error {
 		"数据库前 %d 条记录与已公布的日志不符", "the first %d records of the database are not those of the published log", size)
 }
 
-// continues refuses a store whose log is not a continuation of the published one.
-func (b *Book) continues(head Head) error {
+// kept is the head of the checkpoint kept outside the store.
+func (b *Book) kept() (Head, error) {
 	msg, err := b.Keeper.Load()
 	if err != nil || msg == nil {
-		return err
+		return Head{Root: tlog.Hash(sha256.Sum256(nil))}, err // every log continues the empty one
 	}
-	old, _, err := proof.OpenCheckpoint(msg, b.Origin, b.Verifier)
+	cp, _, err := proof.OpenCheckpoint(msg, b.Origin, b.Verifier)
 	if err != nil {
-		return fmt.Errorf("the checkpoint kept outside the database: %w", err)
+		return Head{}, fmt.Errorf("the checkpoint kept outside the database: %w", err)
 	}
+	return Head{Size: cp.Size, Root: cp.Root}, nil
+}
+
+// continued refuses a log, at head, that does not continue what it was at another.
+func continued(old, head Head, tiles proof.TileReader) error {
 	if old.Size > head.Size {
 		return behind(head.Size, old.Size)
 	}
-	root, err := proof.Root(old.Size, b.Store)
+	root, err := proof.Root(old.Size, tiles)
 	if err != nil {
 		return err
 	}
@@ -145,36 +157,26 @@ func (b *Book) continues(head Head) error {
 }
 
 // publisher signs the latest head and hands it out, at most a second after its
-// commit. Only committed heads reach it.
+// commit. It signs only what the book knows to be the log's.
 type publisher struct {
 	book   *Book
-	heads  chan Head
+	due    chan struct{}
 	done   chan error
 	signed Head
 	latest latest
 }
 
-func (p *publisher) start(ctx context.Context, head Head) {
-	p.heads, p.done = make(chan Head, 1), make(chan error, 1)
-	p.offer(head)
+func (p *publisher) start(ctx context.Context) {
+	p.due, p.done = make(chan struct{}, 1), make(chan error, 1)
+	p.offer()
 	go p.run(ctx)
 }
 
-// offer replaces a head that still waits by a later one.
-func (p *publisher) offer(h Head) {
-	if p.heads == nil {
-		return // a catch-up publishes nothing
-	}
-	for {
-		select {
-		case p.heads <- h:
-			return
-		default:
-		}
-		select {
-		case <-p.heads:
-		default:
-		}
+// offer has the head that is known by then published.
+func (p *publisher) offer() {
+	select {
+	case p.due <- struct{}{}:
+	default: // it is due already, or this is a catch-up, which publishes nothing
 	}
 }
 
@@ -186,9 +188,10 @@ func (p *publisher) run(ctx context.Context) {
 	defer look.Stop()
 	for {
 		select {
-		case h := <-p.heads:
-			if err := p.sign(ctx, h); err != nil {
-				p.failed(h, err)
+		case <-p.due:
+			before := p.signed
+			if err := p.sign(ctx); err != nil {
+				p.failed(err, p.signed != before)
 			}
 			select {
 			case <-pace.C:
@@ -205,44 +208,42 @@ func (p *publisher) run(ctx context.Context) {
 	}
 }
 
-// look offers the head that another process has committed to the same store. It is
-// signed only if it continues what was signed here.
+// look finds the head that another process has committed to the same store.
 func (p *publisher) look(ctx context.Context) error {
+	known := p.book.known.Load() // first: the store is never behind it
 	h, err := p.book.Store.Head(ctx)
-	if err != nil || h.Size <= max(p.signed.Size, p.book.Head().Size) {
+	if err != nil || h == *known {
 		return err
 	}
-	for _, known := range []Head{p.signed, h} {
-		root, err := proof.Root(known.Size, p.book.Store)
-		if err != nil {
+	for _, old := range []Head{*known, h} {
+		if err := continued(old, h, p.book.Store); err != nil {
 			return err
 		}
-		if known.Size > 0 && root != known.Root {
-			return forked(known.Size)
-		}
 	}
-	p.offer(h)
+	if p.book.known.CompareAndSwap(known, &h) {
+		p.offer()
+	}
 	return nil
 }
 
-// failed offers a head again whose publication failed, unless a later one waits already.
-// A witness that contradicts it does not stop it.
-func (p *publisher) failed(h Head, err error) {
-	if p.signed == h {
-		p.book.Log.Error("a checkpoint was published against the word of a witness", "size", h.Size, "error", err)
+// failed has a publication tried again. A witness that contradicts a checkpoint does not
+// stop it, but a log that others published and this store does not hold stops the book.
+func (p *publisher) failed(err error, published bool) {
+	if published {
+		p.book.Log.Error("a checkpoint was published against the word of a witness", "size", p.signed.Size, "error", err)
 		return
 	}
-	p.book.Log.Error("a checkpoint was not published", "size", h.Size, "error", err)
-	select {
-	case p.heads <- h:
-	default:
+	p.book.Log.Error("a checkpoint was not published", "error", err)
+	if ledger.KindOf(err) == ledger.Corrupt {
+		p.book.fault.Store(&err)
 	}
+	p.offer()
 }
 
 func (p *publisher) last(ctx context.Context) error {
 	select {
-	case h := <-p.heads:
-		return p.sign(ctx, h) // and waits for no witness: ctx has ended
+	case <-p.due:
+		return p.sign(ctx) // and waits for no witness: ctx has ended
 	default:
 		return nil
 	}
@@ -250,18 +251,28 @@ func (p *publisher) last(ctx context.Context) error {
 
 func (p *publisher) flush() error { return <-p.done }
 
-// sign keeps the checkpoint outside the store and only then lets anybody see it: first
-// the witnesses, then everybody.
-func (p *publisher) sign(ctx context.Context, h Head) error {
-	cp := proof.Checkpoint{Origin: p.book.Origin, Size: h.Size, Root: h.Root}
-	msg, err := p.book.Sign(cp)
+// sign keeps the checkpoint of the head that is known outside the store and only then
+// lets anybody see it: first the witnesses, then everybody. Where another process has
+// published a longer one, that is what is signed.
+func (p *publisher) sign(ctx context.Context) error {
+	h := p.book.Head()
+	if p.latest.get() != nil && (h.Size < p.signed.Size || h.Size == p.signed.Size && h.Root != p.signed.Root) {
+		return forked(p.signed.Size)
+	}
+	msg, err := p.book.Sign(proof.Checkpoint{Origin: p.book.Origin, Size: h.Size, Root: h.Root})
 	if err != nil {
 		return err
 	}
 	if bytes.HasPrefix(p.latest.get(), msg) {
 		return nil
 	}
-	if err := p.book.Keeper.Save(msg); err != nil {
+	err = p.book.Keeper.Save(msg)
+	if errors.Is(err, ErrLonger) {
+		if err = p.overtaken(ctx); err == nil {
+			return p.sign(ctx)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("keep the checkpoint: %w", err)
 	}
 	if p.book.Cosign != nil {
@@ -270,6 +281,25 @@ func (p *publisher) sign(ctx context.Context, h Head) error {
 	p.latest.set(msg)
 	p.signed = h
 	return err
+}
+
+// overtaken makes known what another process has published, if that is the log of this
+// store.
+func (p *publisher) overtaken(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.book.Patience) // it may be the last
+	defer cancel()
+	kept, err := p.book.kept()
+	if err != nil {
+		return err
+	}
+	head, err := p.book.Store.Head(ctx) // after the kept one: the store is never behind it
+	if err != nil {
+		return err
+	}
+	if err := continued(kept, head, p.book.Store); err != nil {
+		return err
+	}
+	return p.look(ctx)
 }
 
 // Sign signs a checkpoint as the log. It is for whoever has made sure that it says

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
 )
 
@@ -89,7 +90,7 @@ func (a *asked) signed(r *round, body []byte) ([]byte, error) {
 	}
 	a.size = r.cp.Size
 	a.last.Store(&Last{r.cp.Size, signedAt(n.Sigs[0])})
-	if err := a.file.Save(msg); err != nil {
+	if err := a.file.Save(msg); err != nil && !errors.Is(err, book.ErrLonger) {
 		a.client.Logger.Warn("what a witness signed was not kept", "witness", a.Name(), "error", err)
 	}
 	return line, nil
