@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
+
+	"mingzhang/ledger/store/pgtest"
 )
 
 // TestHistoryKept: history is added to, and that is all. Every table of it has rows
@@ -33,4 +36,46 @@ func TestHistoryKept(t *testing.T) {
 			t.Errorf("the log went from %d to %d records", before, after)
 		}
 	})
+}
+
+// TestPartitioned: each table of the history can be partitioned by the column that the
+// migrations name, with all its keys and every row it has.
+func TestPartitioned(t *testing.T) {
+	address := pgtest.DSN(t)
+	s := full(t, address)
+	b := openBook(t, s)
+	masks := pay(east, 1) // takes of another pool
+	masks.Asset = "goods/kn95-mask"
+	do(t, b, masks)
+	_, err := b.Submit(ctx, ask(gift(east, 40), "twice")) // a second key
+	must(t, err)
+	db, err := sql.Open("pgx", address)
+	must(t, err)
+	defer db.Close()
+	for table, column := range map[string]string{"records": "idx", "openings": "idx", "takes": "pool", "lookups": "key"} {
+		t.Run(table, func(t *testing.T) {
+			tx, err := db.BeginTx(ctx, nil)
+			must(t, err)
+			defer tx.Rollback()
+			var greatest string
+			must(t, tx.QueryRow("SELECT "+column+"::text FROM "+table+" ORDER BY "+column+" DESC LIMIT 1").Scan(&greatest))
+			for _, text := range []string{
+				"CREATE TABLE parted (LIKE " + table + " INCLUDING ALL) PARTITION BY RANGE (" + column + ")",
+				"CREATE TABLE below PARTITION OF parted FOR VALUES FROM (MINVALUE) TO ('" + greatest + "')",
+				"CREATE TABLE above PARTITION OF parted FOR VALUES FROM ('" + greatest + "') TO (MAXVALUE)",
+				"INSERT INTO parted TABLE " + table,
+			} {
+				_, err := tx.Exec(text)
+				must(t, err)
+			}
+			var below, above, missing int
+			must(t, tx.QueryRow("SELECT (SELECT count(*) FROM below), (SELECT count(*) FROM above), (SELECT count(*) FROM (TABLE "+table+" EXCEPT TABLE parted) m)").Scan(&below, &above, &missing))
+			if below == 0 || above == 0 || missing > 0 {
+				t.Errorf("%d rows in one part and %d in the other, %d are missing", below, above, missing)
+			}
+			if _, err := tx.Exec("INSERT INTO parted TABLE above"); err == nil || !strings.Contains(err.Error(), "SQLSTATE 23505") {
+				t.Errorf("the same rows again: got %v, want a violated key", err)
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 -- The log. idx is the index of a record; nothing here is ever changed or deleted.
--- Every unique key of these history tables holds idx or stands in a table of its own,
--- so that they can be partitioned by ranges of idx.
+-- Every unique key of a history table holds the column that the table can be partitioned
+-- by, or stands in a table of its own: records and openings by ranges of idx, takes by
+-- pool, lookups by their key.
 CREATE TABLE records (
 	idx      bigint PRIMARY KEY,
 	bytes    bytea NOT NULL,       -- canonical bytes, as hashed
@@ -26,7 +27,8 @@ CREATE INDEX records_crossed ON records (in_pool, idx) WHERE out_pool IS NOT NUL
 CREATE INDEX records_party ON records (party, idx) WHERE party IS NOT NULL;
 CREATE INDEX records_nouns ON records (type, project, idx) WHERE line IS NULL;
 
--- The runs of units that outflows took.
+-- The runs of units that outflows took. Their key refuses two that begin with the same
+-- unit, which one with idx in it would not.
 CREATE TABLE takes (
 	pool integer NOT NULL,
 	lo   bigint NOT NULL,

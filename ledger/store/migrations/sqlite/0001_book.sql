@@ -1,6 +1,6 @@
 -- The log. idx is the index of a record; nothing here is ever changed or deleted.
--- Every unique key of these history tables holds idx or stands in a table of its own,
--- as in the migrations for PostgreSQL, which these follow.
+-- The keys of these history tables are those of the migrations for PostgreSQL, which say
+-- why, and which these follow.
 CREATE TABLE records (
 	idx      INTEGER PRIMARY KEY,
 	bytes    BLOB NOT NULL,       -- canonical bytes, as hashed
