@@ -1,16 +1,20 @@
 package store_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/anishathalye/porcupine"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
@@ -56,37 +60,40 @@ func TestTwoProcesses(t *testing.T) {
 
 // trade is one thing that a caller asks of the pool: to give, or to spend.
 type trade struct {
-	Key    string
-	Amount int64 // negative to spend
+	Key     string
+	Amount  int64 // negative to spend
+	Project int64 // whose pool; 0 for the one that all share
 }
 
 func (d trade) request() book.Request {
+	project := cmp.Or(d.Project, east)
 	if d.Amount < 0 {
-		return ask(pay(east, -d.Amount), d.Key)
+		return ask(pay(project, -d.Amount), d.Key)
 	}
-	return ask(gift(east, d.Amount), d.Key)
+	return ask(gift(project, d.Amount), d.Key)
 }
 
 // outcome is what the caller was told: the units given or spent, or what was left.
 type outcome struct {
 	Index int64 // of the record; -1 for a refusal
 	At    int64 // the first address; of a refusal, what was left
+	Leaf  tlog.Hash
 }
 
 func tradeOn(b *book.Book, d trade) (outcome, error) {
 	a, err := b.Submit(ctx, d.request())
 	var refusal *ledger.Error
 	if errors.As(err, &refusal) && refusal.Kind == ledger.Shortfall {
-		return outcome{-1, refusal.Data.(ledger.Shortage).Left}, nil
+		return outcome{Index: -1, At: refusal.Data.(ledger.Shortage).Left}, nil
 	}
 	if err != nil {
 		return outcome{}, err
 	}
 	f := a.Record.What.(*ledger.Flow)
 	if f.In != nil {
-		return outcome{a.Index, f.In.Span.From}, nil
+		return outcome{a.Index, f.In.Span.From, a.Leaf}, nil
 	}
-	return outcome{a.Index, f.Out.Span.From}, nil
+	return outcome{a.Index, f.Out.Span.From, a.Leaf}, nil
 }
 
 // tradeUntilKilled is the child. Its lines tell when it asked and when it had the
@@ -100,7 +107,7 @@ func tradeUntilKilled(t *testing.T, name, address, keeper string) {
 	for i := range 4 {
 		wg.Go(func() {
 			for n := 0; ; n++ {
-				d := trade{fmt.Sprint(name, ".", i, ".", n), rand.Int64N(39) - 19}
+				d := trade{Key: fmt.Sprint(name, ".", i, ".", n), Amount: rand.Int64N(39) - 19}
 				switch {
 				case i == 0 && n == 0:
 					d.Amount = -1 << 40
@@ -163,9 +170,17 @@ func settled(t *testing.T, b *book.Book, lines []string) []porcupine.Operation {
 
 // hotPool is how one pool answers to one caller after the other: a gift lies at its
 // end, a payment takes its lowest units, and one that is too large is told what is
-// left.
+// left. Of several pools each does so for itself.
 var hotPool = porcupine.Model{
 	Init: func() any { return ledger.Head{} },
+	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
+		pools := map[int64][]porcupine.Operation{}
+		for _, op := range history {
+			of := op.Input.(trade).Project
+			pools[of] = append(pools[of], op)
+		}
+		return slices.Collect(maps.Values(pools))
+	},
 	Step: func(state, input, output any) (bool, any) {
 		h, d, o := state.(ledger.Head), input.(trade), output.(outcome)
 		switch {
