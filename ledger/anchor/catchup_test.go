@@ -13,10 +13,11 @@ import (
 	"mingzhang/ledger/audit"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
+	"mingzhang/ledger/store/pgtest"
 )
 
 // TestCatchUp: a database that is lost is made again from the blocks, but for what its
-// seals held.
+// seals held; in either kind of database, whichever kind it was.
 func TestCatchUp(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := newScene(t, address)
@@ -30,8 +31,12 @@ func TestCatchUp(t *testing.T) {
 		stop()
 		must(t, s.Book.Close())
 		source := anchor.NewSource(local.Reader(s.dir), origin)
-		for _, had := range []int64{0, 1, 234} {
-			restored := anchortest.OpenStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+		lite := func() string { return "sqlite:" + filepath.Join(t.TempDir(), "book.db") }
+		for _, empty := range []struct {
+			address string
+			had     int64
+		}{{lite(), 0}, {lite(), 234}, {pgtest.DSN(t), 1}, {pgtest.DSN(t), 234}} {
+			restored, had := anchortest.OpenStore(t, empty.address), empty.had
 			c := s.Config
 			c.Store = restored
 			if had > 0 { // an old backup

@@ -77,7 +77,8 @@ func eachKind(t *testing.T, b *book.Book) {
 }
 
 // TestCatchUp: a store that lost records, or all of them, gets them back from a mirror
-// and is what it was, but for what the seals held.
+// and is what it was, but for what the seals held; in either kind of database, whichever
+// kind the lost one was.
 func TestCatchUp(t *testing.T) {
 	defer store.RunsOf(512)()
 	onBoth(t, func(t *testing.T, address string) {
@@ -89,17 +90,18 @@ func TestCatchUp(t *testing.T) {
 		must(t, b.Close())
 		m, err := mirror.Open(copyOut(t, s, b.Checkpoint()))
 		must(t, err)
-		for _, had := range []int{0, 1, 20} {
-			catchUp(t, s, m, b.Checkpoint(), had)
-		}
+		onBoth(t, func(t *testing.T, into string) {
+			for had, address := range map[int]string{0: into, 20: fresh(t, into)} {
+				catchUp(t, s, m, openStore(t, address), b.Checkpoint(), had)
+			}
+		})
 	})
 }
 
-func catchUp(t *testing.T, s *store.Store, m *mirror.Mirror, published []byte, had int) {
+func catchUp(t *testing.T, s *store.Store, m *mirror.Mirror, restored *store.Store, published []byte, had int) {
 	t.Helper()
 	keeper := book.File(filepath.Join(t.TempDir(), "checkpoint"))
 	must(t, keeper.Save(published))
-	restored := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
 	older := book.File(filepath.Join(t.TempDir(), "checkpoint"))
 	if had > 0 { // an old backup: the same records again
 		_, err := book.CatchUp(ctx, config(t, restored, older), first{m, s, had, t}, nil)
