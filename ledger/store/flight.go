@@ -127,15 +127,36 @@ func (f *flight) fly(ctx context.Context, base book.Head, parts []part, queue []
 		return err
 	}
 	f.query("COMMIT")
-	giveUp := context.AfterFunc(ctx, func() { f.conn.PgConn().Conn().SetDeadline(time.Unix(1, 0)) })
-	defer giveUp()
+	defer context.AfterFunc(ctx, f.giveUp)()
+	return f.exchange()
+}
+
+// giveUp ends a sending and a reading under way.
+func (f *flight) giveUp() { f.conn.PgConn().Conn().SetDeadline(time.Unix(1, 0)) }
+
+// exchange reads while it sends. A server whose answers nobody takes stops reading, at some
+// ten thousand statements on a unix socket, and would wait for us as we for it.
+func (f *flight) exchange() error {
+	frontend := f.conn.PgConn().Frontend()
 	for _, m := range f.messages {
-		f.conn.PgConn().Frontend().Send(m)
+		frontend.Send(m)
 	}
-	if err := f.conn.PgConn().Frontend().Flush(); err != nil {
-		return errors.Join(book.ErrUnanswered, err)
+	sent := make(chan error, 1)
+	go func() {
+		err := frontend.Flush()
+		if err != nil {
+			f.giveUp() // what did not get there is not answered
+		}
+		sent <- err
+	}()
+	err := f.read()
+	if errors.Is(err, book.ErrUnanswered) {
+		f.giveUp()
 	}
-	return f.read()
+	if failed := <-sent; failed != nil {
+		return errors.Join(book.ErrUnanswered, failed, err)
+	}
+	return err
 }
 
 func (f *flight) query(text string) {
