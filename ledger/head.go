@@ -41,7 +41,7 @@ func (h Head) put(p Pool, n int64) (Span, Change, error) {
 	in, err := Add(h.In, n)
 	if err != nil {
 		return Span{}, Change{}, Refuse(Conflict, "pool-full", "amount",
-			"资金池 %s 的地址已用尽，请改用新的指定用途", "the pool %s has run out of addresses: use a new designation", p)
+			"金额超出资金池 %s 剩余的地址", "the pool %s has fewer addresses left than the amount", p)
 	}
 	span := Span{h.In, in}
 	h.In = in

@@ -33,6 +33,9 @@ func (t *turn) move(p *prepared, f ledger.Flow) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.bounded(effect.Flow.In); err != nil {
+		return nil, err
+	}
 	if err := t.allowed(&effect.Flow); err != nil { // a refund may have left its pool to the rule
 		return nil, err
 	}
@@ -96,6 +99,7 @@ func (t *turn) change(c ledger.Change) error {
 		}
 		p.holes.Apply(c)
 	}
+	t.lay(c.Pool, c.Head.In-p.Head.In)
 	before, dirty := p.Head, p.dirty
 	p.Head, p.dirty = c.Head, true
 	if !dirty {

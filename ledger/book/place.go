@@ -64,7 +64,7 @@ func placed(what any, err error) error {
 func placedConversion(err error) error {
 	e, ok := err.(*ledger.Error)
 	switch {
-	case ok && e.Code == "pool-full":
+	case ok && (e.Code == "pool-full" || e.Code == "project-full"):
 		return named("to.amount", err)
 	case ok && e.Code == "conversion-asset":
 		return named("to.asset", err)

@@ -44,6 +44,9 @@ type Tx interface {
 	Lookup(keys []Key) (map[Key]Hit, error)
 	// Pools gives the states of those pools that exist.
 	Pools(pools []ledger.Pool) ([]PoolEnd, error)
+	// Laid is how many units of an asset the pools of a project ever took in together, where
+	// that is below most; else it is most or more.
+	Laid(project int64, asset ledger.AssetID, most int64) (int64, error)
 	// Holes gives all holes of a pool, by address.
 	Holes(id int64) ([]ledger.Span, error)
 	// Record gives the canonical bytes of a record.
@@ -181,6 +184,8 @@ type ProjectState struct {
 	Starts ledger.Date
 	Ends   ledger.Date
 	Plan   int64 // its latest plan record
+
+	laid map[ledger.AssetID]int64 // what its pools ever took in, of the assets that were asked for
 }
 
 // Batch is what one Write writes.

@@ -20,6 +20,7 @@ func (unasked) ReadTile(proof.Tile) ([]byte, error)                    { return 
 func (unasked) Edge() (*proof.Edge, error)                             { return nil, errUnasked }
 func (unasked) Lookup([]Key) (map[Key]Hit, error)                      { return nil, errUnasked }
 func (unasked) Pools([]ledger.Pool) ([]PoolEnd, error)                 { return nil, errUnasked }
+func (unasked) Laid(int64, ledger.AssetID, int64) (int64, error)       { return 0, errUnasked }
 func (unasked) Holes(int64) ([]ledger.Span, error)                     { return nil, errUnasked }
 func (unasked) Record(int64) ([]byte, error)                           { return nil, errUnasked }
 func (unasked) Openings(int64) ([]byte, []byte, error)                 { return nil, nil, errUnasked }

@@ -197,6 +197,16 @@ func (t *Tx) Pools(pools []ledger.Pool) ([]book.PoolEnd, error) {
 	return states, nil
 }
 
+// Laid implements book.Tx. Each pool counts for most at most, so that no sum overflows.
+func (t *Tx) Laid(project int64, asset ledger.AssetID, most int64) (units int64, err error) {
+	err = t.db.Raw("SELECT CAST(coalesce(sum(CASE WHEN laid < ? THEN laid ELSE ? END), 0) AS bigint) FROM pools WHERE project = ? AND asset = ?",
+		most, most, project, string(asset)).Scan(&units).Error
+	if err != nil {
+		err = fmt.Errorf("read what project %d took in: %w", project, err)
+	}
+	return units, err
+}
+
 // spanRow is a run of addresses.
 type spanRow struct{ Lo, Hi int64 }
 
