@@ -28,13 +28,27 @@ func (s *server) authenticate(c *gin.Context) {
 	c.Next()
 }
 
-// holder finds out whose the key in a header is. Who tries keys soon has to wait.
+// holder finds out whose the key in a header is. Who tries keys soon has to wait, and from
+// then on costs the database nothing: a look for an unknown key is paid for beforehand,
+// and given back when there is such a key. A client whose key this process knows goes on,
+// whatever its neighbours try.
 func (s *server) holder(c *gin.Context, header string) (*access.Caller, error) {
-	caller, err := s.Access.Authenticate(c.Request.Context(), header)
-	if ledger.KindOf(err) == ledger.Forbidden {
-		if wait := s.Limits.Take(access.Failure, access.Anonymous, s.address(c)); wait > 0 {
-			err = access.TooMany(wait)
+	from, paid := s.address(c), false
+	pay := func() error {
+		if wait := s.Limits.Take(access.Failure, access.Anonymous, from); wait > 0 {
+			return access.TooMany(wait)
 		}
+		paid = true
+		return nil
+	}
+	caller, err := s.Access.Try(c.Request.Context(), header, pay)
+	switch refused := ledger.KindOf(err) == ledger.Forbidden; {
+	case refused && !paid:
+		if wait := pay(); wait != nil {
+			err = wait
+		}
+	case paid && !refused:
+		s.Limits.GiveBack(access.Failure, access.Anonymous, from)
 	}
 	return caller, err
 }

@@ -82,6 +82,13 @@ func New(c Config) (*Access, error) {
 // to know, and a thief learns nothing else. To all others such a key is as unknown as
 // one that never was. Refusals do not repeat what was sent.
 func (a *Access) Authenticate(ctx context.Context, header string) (*Caller, error) {
+	return a.Try(ctx, header, nil)
+}
+
+// Try is [Access.Authenticate] for who may be trying keys: before the database is asked
+// for an id that is not known, it asks may, and gives its error instead. A key that was
+// good is looked up anew without it, however many others of its network are refused.
+func (a *Access) Try(ctx context.Context, header string, may func() error) (*Caller, error) {
 	if header == "" {
 		return Anonymous, nil
 	}
@@ -91,6 +98,11 @@ func (a *Access) Authenticate(ctx context.Context, header string) (*Caller, erro
 			"API 密钥的格式不对：应为 Authorization: Bearer mz_…，请检查是否抄漏或抄错", "this is not an API key as it was given out: it is sent as Authorization: Bearer mz_…, and a character is missing or wrong")
 	}
 	now := a.Now()
+	if may != nil && !a.cache.has(id) {
+		if err := may(); err != nil {
+			return nil, err
+		}
+	}
 	e, err := a.cache.get(ctx, id, now)
 	if err != nil {
 		return nil, unavailable(err)

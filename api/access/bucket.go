@@ -56,6 +56,15 @@ func (b *buckets) take(w who, now time.Duration) (wait time.Duration) {
 	return 0
 }
 
+// giveBack undoes a take.
+func (b *buckets) giveBack(w who) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e := b.rows[w]; e != nil && b.rate.Count > 0 {
+		e.Value.(*bucket).full -= b.rate.Per / time.Duration(b.rate.Count)
+	}
+}
+
 // row gives a bucket and makes it the latest.
 func (b *buckets) row(w who) *bucket {
 	if e := b.rows[w]; e != nil {

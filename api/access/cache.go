@@ -58,6 +58,13 @@ func (c *cache) get(ctx context.Context, id string, now time.Time) (*entry, erro
 	}
 }
 
+// has says whether a row is there or being read, however long ago.
+func (c *cache) has(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.entries[id] != nil
+}
+
 // renew begins to read a row, unless somebody has just done so. Its time counts from
 // before it is read.
 func (c *cache) renew(ctx context.Context, id string, now time.Time) *entry {

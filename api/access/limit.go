@@ -18,7 +18,7 @@ const (
 	Search               // what costs the database more
 	Write                // a request that records; a batch is one
 	Find                 // looking up a gift or a receipt: whoever guesses must find it slow
-	Failure              // a key that was refused: taken after the refusal
+	Failure              // a key that was refused, or has to be looked up first
 	classes
 )
 
@@ -83,6 +83,18 @@ func (l *Limits) Take(class Class, c *Caller, from netip.Addr) time.Duration {
 		return l.key[class].take(who{key: c.Key}, now)
 	}
 	return l.address[class].take(who{net: network(from)}, now)
+}
+
+// GiveBack undoes a Take that counted: what was taken for was not as feared.
+func (l *Limits) GiveBack(class Class, c *Caller, from netip.Addr) {
+	from = from.Unmap()
+	switch strict := l.strict[class]; {
+	case !strict && from.IsLoopback():
+	case !strict && c.Key != "":
+		l.key[class].giveBack(who{key: c.Key})
+	default:
+		l.address[class].giveBack(who{net: network(from)})
+	}
 }
 
 // network is what is counted of an address: IPv6 gives each customer 2^64 of them.

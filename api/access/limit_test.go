@@ -176,3 +176,25 @@ func TestDefaultRates(t *testing.T) {
 		}
 	}
 }
+
+// TestGiveBack: what is given back can be taken again, of whatever is counted; what was
+// never taken adds nothing.
+func TestGiveBack(t *testing.T) {
+	l := NewLimits(perMinute, new(clock).now)
+	for _, c := range []struct {
+		name  string
+		class Class
+		c     *Caller
+		from  netip.Addr
+	}{
+		{"by address", Read, Anonymous, home}, {"by key", Read, keyed, home}, {"strict", Find, keyed, home},
+		{"this machine", Read, Anonymous, netip.MustParseAddr("127.0.0.1")}, {"no rate", Write, Anonymous, home},
+	} {
+		l.GiveBack(c.class, c.c, netip.MustParseAddr("198.51.100.1"))
+		all := taken(l, c.class, c.c, c.from, 100)
+		l.GiveBack(c.class, c.c, c.from)
+		if got := taken(l, c.class, c.c, c.from, 100); got != 1 && all < 100 {
+			t.Errorf("%s: %d pass after one was given back, want 1", c.name, got)
+		}
+	}
+}
