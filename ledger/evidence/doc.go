@@ -9,7 +9,8 @@
 //     and moves it under its hash when every byte has arrived, was looked at and is
 //     on the disk; an upload that breaks off leaves nothing.
 //   - A file is what its hash says. Open reads all of it before it gives the first
-//     byte, and refuses what a disk, a restore or a hand has changed.
+//     byte, and refuses what a disk, a restore or a hand has changed. Serve does so
+//     once in a while for each file, and whenever its size or time of change is another.
 //   - A file is one of the kinds in [Media], found out from its bytes. Web pages,
 //     SVG, scripts, programs and unknown bytes are refused at the door, so that
 //     Serve never hands a browser something that acts.

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,9 +14,14 @@ import (
 // the headers keep a browser from running anything in it. name is what the file is
 // called when it is saved, however hostile. Who may see it is the caller's business.
 //
+// No byte of an altered file is sent: it is hashed before, though not for each request anew
+// (see reopen for what that does not notice). An answer without bytes, to HEAD or to who
+// has the file already, comes from the record, after a look that a file of its size is
+// there: what was erased must not be confirmed to a cache.
+//
 // An error means that nothing was written yet: NotFound, Corrupt, or a fault.
 func (s *Store) Serve(w http.ResponseWriter, r *http.Request, e ledger.Evidence, name string) error {
-	f, err := s.Open(r.Context(), e.Hash)
+	f, err := s.content(r, e)
 	if err != nil {
 		return err
 	}
@@ -26,6 +32,53 @@ func (s *Store) Serve(w http.ResponseWriter, r *http.Request, e ledger.Evidence,
 	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
 }
+
+// content gives what a request is answered with: a file, or only its size where no byte
+// of it is sent.
+func (s *Store) content(r *http.Request, e ledger.Evidence) (io.ReadSeekCloser, error) {
+	if bare(r, e) {
+		size, err := s.size(r.Context(), e.Hash)
+		if err != nil {
+			return nil, err
+		}
+		if size == e.Size {
+			return hollow{io.NewSectionReader(nil, 0, size)}, nil
+		}
+	}
+	return s.reopen(r.Context(), e.Hash)
+}
+
+// bare says whether the answer has no byte of the file. [http.ServeContent] itself says
+// so, asked for the head alone.
+func bare(r *http.Request, e ledger.Evidence) bool {
+	if r.Method == http.MethodHead {
+		return true
+	}
+	if r.Header.Get("If-None-Match") == "" {
+		return false
+	}
+	head := r.Clone(r.Context())
+	head.Method = http.MethodHead
+	w := &muted{header: http.Header{}}
+	setHeaders(w.header, e, "")
+	http.ServeContent(w, head, "", time.Time{}, io.NewSectionReader(nil, 0, e.Size))
+	return w.status == http.StatusNotModified || w.status == http.StatusPreconditionFailed
+}
+
+// hollow has the size of a file and none of its bytes: it is not read.
+type hollow struct{ *io.SectionReader }
+
+func (hollow) Close() error { return nil }
+
+// muted is told an answer and sends nothing.
+type muted struct {
+	header http.Header
+	status int
+}
+
+func (m *muted) Header() http.Header         { return m.header }
+func (m *muted) WriteHeader(status int)      { m.status = status }
+func (m *muted) Write(p []byte) (int, error) { return len(p), nil }
 
 func setHeaders(h http.Header, e ledger.Evidence, name string) {
 	media := e.Media

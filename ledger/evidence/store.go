@@ -32,6 +32,7 @@ type Store struct {
 
 	bucket *blob.Bucket
 	folder string // where the bucket lies, "" when it is not a folder of this machine
+	known  known
 }
 
 // Open opens the store at location: a folder, made with mode 0700 where it is
@@ -39,6 +40,9 @@ type Store struct {
 // removes what broken uploads left behind.
 func Open(ctx context.Context, location string) (*Store, error) {
 	s, err := open(ctx, location)
+	if s != nil {
+		s.known.now, s.known.as = time.Now, map[string]state{}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open evidence %q: %w", location, err)
 	}
