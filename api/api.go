@@ -83,9 +83,10 @@ type Standing struct {
 // server is the handlers' common ground.
 type server struct {
 	Config
-	owners  owners
-	recent  recent
-	answers *fresh.Answers
+	owners    owners
+	recent    recent
+	answers   *fresh.Answers
+	exporting *access.Places
 }
 
 // room is for kept answers, in bytes.
@@ -106,7 +107,7 @@ func New(c Config) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(c.Proxies); err != nil {
 		return nil, err
 	}
-	s := &server{Config: c, answers: fresh.New(room)}
+	s := &server{Config: c, answers: fresh.New(room), exporting: access.NewPlaces(mostExports, exportsEach)}
 	s.routes(engine)
 	s.Metrics.watch(s)
 	return engine, nil
