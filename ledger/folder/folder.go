@@ -44,9 +44,6 @@ const (
 // left out afterwards; another one is then refused. A folder that lost one of its files
 // is refused: a new secret or key would quietly make another book of it.
 func Open(dir, origin string) (*Folder, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
 	f := &Folder{dir: dir}
 	made, err := os.ReadFile(f.path(originFile))
 	switch {
@@ -71,7 +68,13 @@ func (f *Folder) make(origin string) error {
 	}
 	skey, vkey, err := note.GenerateKey(rand.Reader, origin)
 	if err != nil {
+		return fmt.Errorf("make the keys of the log: %w", err)
+	}
+	if _, err := note.NewVerifier(vkey); err != nil { // a key is made for any name, and read for a good one
 		return ledger.Refuse(ledger.Invalid, "origin-unreadable", "origin", "日志名不能含空格或加号", "the name of a log has no space and no plus")
+	}
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
 	}
 	secret := make([]byte, 32)
 	rand.Read(secret)

@@ -33,6 +33,22 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestName: what cannot be the name of a log makes no folder.
+func TestName(t *testing.T) {
+	for _, name := range []string{"bad origin with space", "a+b", "tab\there", "line\nbreak", "\u3000", "bad\xffbytes"} {
+		dir := filepath.Join(t.TempDir(), "data")
+		if _, err := Open(dir, name); !errors.Is(err, &ledger.Error{Code: "origin-unreadable"}) {
+			t.Errorf("%q: got %v, want origin-unreadable", name, err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%q: something was written", name)
+		}
+		if _, err := Open(dir, origin); err != nil {
+			t.Errorf("a good name after %q: %v", name, err)
+		}
+	}
+}
+
 // TestLost: a folder without one of its files is refused, not made anew.
 func TestLost(t *testing.T) {
 	for _, c := range []struct {
