@@ -216,6 +216,29 @@ func TestWhole(t *testing.T) {
 	}
 }
 
+// TestNoneTaken: an import says that rows were taken only where some were.
+func TestNoneTaken(t *testing.T) {
+	s := onSQLite(t)
+	some := s.write("some.csv", lines("date,amount", "2020-01-22,1", "2020-01-22,-2"))
+	none := s.write("none.csv", lines("date,amount", "2020-01-22,-1", "2020-01-22,-2"))
+	for _, c := range []struct {
+		name   string
+		flags  Flags
+		zh, en string
+	}{
+		{"all or nothing", Flags{Files: []string{some}, Whole: true}, "1 行被拒绝（共 2 行），没有一行被记入", "1 of 2 rows were refused, and none was recorded"},
+		{"a dry run", Flags{Files: []string{some}, DryRun: true}, "1 行被拒绝（共 2 行），没有一行被记入", "1 of 2 rows were refused, and none was recorded"},
+		{"no good row", Flags{Files: []string{none}}, "2 行被拒绝（共 2 行），没有一行被记入", "2 of 2 rows were refused, and none was recorded"},
+		{"a good row", Flags{Files: []string{some}}, "1 行被拒绝（共 2 行），其余已处理", "1 of 2 rows were refused; the others were taken"},
+	} {
+		_, _, err := s.take(Donations, c.flags)
+		var refusal *ledger.Error
+		if !errors.As(err, &refusal) || refusal.Zh != c.zh || refusal.En != c.en {
+			t.Errorf("%s: got %v, want %q and %q", c.name, err, c.zh, c.en)
+		}
+	}
+}
+
 // TestSpare: a list is not written over.
 func TestSpare(t *testing.T) {
 	s := onSQLite(t)

@@ -125,7 +125,11 @@ func (im *importer) verdict() error {
 			return ledger.Refuse(ledger.Conflict, "total-differs", "expect-total", "合计与应有数相差 %s", "the total differs from the one expected by %s", money(gap, id))
 		}
 	}
-	if n := im.summary.Refused; n > 0 {
+	n := im.summary.Refused
+	if n > 0 && (im.DryRun || n == im.summary.Rows) {
+		return ledger.Refuse(ledger.Invalid, "rows-refused", "", "%d 行被拒绝（共 %d 行），没有一行被记入", "%d of %d rows were refused, and none was recorded", n, im.summary.Rows)
+	}
+	if n > 0 {
 		return ledger.Refuse(ledger.Invalid, "rows-refused", "", "%d 行被拒绝（共 %d 行），其余已处理", "%d of %d rows were refused; the others were taken", n, im.summary.Rows)
 	}
 	return nil
