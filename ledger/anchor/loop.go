@@ -225,6 +225,8 @@ func (l *Loop) final(err error) bool {
 	switch kind := ledger.KindOf(err); {
 	case kind == 0 || kind == ledger.Unavailable || code(err, "log-unknown"):
 		return false
+	case l.deputy != nil && code(err, "ledger-behind"):
+		return true // it has no peers, of which one might be behind
 	case slices.ContainsFunc(displacements, func(c string) bool { return code(err, c) }):
 		l.displaced++
 		return l.displaced > patienceWithOrder
