@@ -90,6 +90,7 @@ func full(t *testing.T, address string) *store.Store {
 	key := store.APIKey{ID: "k1", MAC: []byte{1, 2, 3}, Role: ledger.Platform, Label: "测试", Created: now()}
 	must(t, s.AddAPIKey(ctx, key))
 	must(t, s.AddPrivateRead(ctx, store.PrivateRead{At: now(), Key: "k1", Organization: 0, Index: 5, Basis: "核查"}))
+	must(t, s.Claim(ctx, store.Owner{Origin: origin, Mark: []byte{7, 8}}, true))
 	must(t, s.AddAnchor(ctx, store.Anchor{First: 0, Upto: 9, Anchor: proof.Anchor{Backend: "local", Block: 3, Tx: "t", Code: "VALID", Time: time.UnixMilli(1)}}))
 	return s
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -39,6 +42,48 @@ func Restore(ctx context.Context, address string, from Dumped) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// Empty refuses a database with anything in it (Conflict, "database-taken"), and makes
+// none where there is none.
+func Empty(ctx context.Context, address string) (err error) {
+	if !There(address) {
+		return nil
+	}
+	s, err := connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	c, err := s.writes.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return s.empty(ctx, c)
+}
+
+// There says whether a database may be there. Of SQLite, which makes the file that it is
+// to open, that is known beforehand.
+func There(address string) bool {
+	file, ok := strings.CutPrefix(address, "sqlite:")
+	if !ok {
+		return true
+	}
+	_, err := os.Stat(file)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// empty refuses a database with tables.
+func (s *Store) empty(ctx context.Context, c *sql.Conn) error {
+	var there int
+	if err := c.QueryRowContext(ctx, "SELECT count(*) FROM ("+s.d.tables()+") t").Scan(&there); err != nil {
+		return fmt.Errorf("look for tables: %w", err)
+	}
+	if there > 0 {
+		return ledger.Refuse(ledger.Conflict, "database-taken", "database", "数据库不是空的（已有 %d 个表），不能恢复到其中", "the database is not empty (it has %d tables): nothing is restored into it", there)
+	}
+	return nil
 }
 
 // fill makes the tables as they were in the dump's version, and their rows, in one
@@ -77,12 +122,8 @@ func (s *Store) fill(ctx context.Context, from Dumped) error {
 
 // raise makes the tables of a version in a database that has none.
 func (s *Store) raise(ctx context.Context, c *sql.Conn, version int) error {
-	var there int
-	if err := c.QueryRowContext(ctx, "SELECT count(*) FROM ("+s.d.tables()+") t").Scan(&there); err != nil {
-		return fmt.Errorf("look for tables: %w", err)
-	}
-	if there > 0 {
-		return ledger.Refuse(ledger.Conflict, "database-taken", "database", "数据库不是空的（已有 %d 个表），不能恢复到其中", "the database is not empty (it has %d tables): nothing is restored into it", there)
+	if err := s.empty(ctx, c); err != nil {
+		return err
 	}
 	files, err := s.steps()
 	if err != nil {
