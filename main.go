@@ -152,7 +152,7 @@ type serve struct {
 // Run serves until the context ends; then it answers what it has accepted and closes in
 // the order in which the parts need each other.
 func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
-	o, err := v.Open(ctx)
+	o, err := v.Make(ctx)
 	if err != nil {
 		return err
 	}

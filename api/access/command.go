@@ -23,7 +23,7 @@ type CreateCommand struct {
 
 // Run makes a key and prints it. It may run beside a server.
 func (c *CreateCommand) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
-	o, err := c.Open(ctx)
+	o, err := c.Make(ctx)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type RotateCommand struct {
 // Run makes the next key, or puts it in place. A running server goes on as it was
 // started.
 func (c *RotateCommand) Run(stdout io.Writer) error {
-	f, err := Open(c.Data, "")
+	f, err := Existing(c.Data, "")
 	if err != nil {
 		return err
 	}

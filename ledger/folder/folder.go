@@ -58,6 +58,15 @@ func Open(dir, origin string) (*Folder, error) {
 	return f, f.read()
 }
 
+// Existing opens a folder that is there. Where none is, a name or a place was mistyped as
+// a rule: nothing is made (NotFound, "no-book").
+func Existing(dir, origin string) (*Folder, error) {
+	if _, err := os.Stat(filepath.Join(dir, originFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, ledger.Refuse(ledger.NotFound, "no-book", "data", "%s 中没有账本", "there is no book in %s", dir)
+	}
+	return Open(dir, origin)
+}
+
 func (f *Folder) path(name string) string { return filepath.Join(f.dir, name) }
 
 // make puts a new log's files into an empty folder, the origin last: with it the folder
@@ -183,4 +192,7 @@ func (f *Folder) Evidence() string { return f.path("evidence") }
 func (f *Folder) Ledger() string { return f.path("ledger") }
 
 // Database is the file of the embedded database.
-func (f *Folder) Database() string { return f.path("book.db") }
+func (f *Folder) Database() string { return Database(f.dir) }
+
+// Database is the file of the embedded database in a folder that need not be there.
+func Database(dir string) string { return filepath.Join(dir, "book.db") }

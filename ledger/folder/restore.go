@@ -59,6 +59,23 @@ func (f *Folder) Restoring(r Restored) error {
 	return once(f.path(restoredFile), append(data, '\n'))
 }
 
+// Restored is what Restoring noted, nil for nothing. What cannot be read binds as
+// well, and has no time.
+func (f *Folder) Restored() (*Restored, error) {
+	data, err := os.ReadFile(f.path(restoredFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := new(Restored)
+	if json.Unmarshal(data, r) != nil {
+		return new(Restored), nil
+	}
+	return r, nil
+}
+
 // CaughtUp ends what Restoring began.
 func (f *Folder) CaughtUp() error {
 	err := os.Remove(f.path(restoredFile))
@@ -79,15 +96,13 @@ type keeper struct {
 
 // Load refuses while records are to be brought back.
 func (k keeper) Load() ([]byte, error) {
-	data, err := os.ReadFile(k.folder.path(restoredFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return k.File.Load()
-	}
+	r, err := k.folder.Restored()
 	if err != nil {
 		return nil, err
 	}
-	var r Restored
-	json.Unmarshal(data, &r) // an unreadable one binds as well
+	if r == nil {
+		return k.File.Load()
+	}
 	return nil, ledger.Refuse(ledger.Conflict, "restore-unfinished", "data", "数据目录是从 %[1]s 的备份（%[2]d 条记录）恢复的，其后的记录尚未补齐：请先执行 catch-up",
 		"the data folder was restored from a backup of %s (%d records), and what was recorded since is not brought back yet: run catch-up first", r.Made.Format(time.RFC3339), r.Size)
 }
