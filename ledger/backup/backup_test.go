@@ -428,6 +428,9 @@ func TestInPlace(t *testing.T) {
 	must(t, p.store.Close())
 	dir := p.folder.Dir()
 	wantCode(t, "beside the book", restoreError(t, name, backup.Target{Data: dir}), "database-taken")
+	live := open(t, dir, "") // what was refused is not in its way
+	must(t, live.book(t).Close())
+	must(t, live.store.Close())
 	for _, file := range []string{"book.db", "book.db-wal", "book.db-shm"} {
 		os.Remove(filepath.Join(dir, file))
 	}
@@ -446,6 +449,74 @@ func TestInPlace(t *testing.T) {
 	must(t, err)
 	must(t, again.folder.CaughtUp())
 	carryOn(t, again, again.book(t))
+}
+
+// TestInUse: nothing is restored into a folder that a program has open, whatever the
+// database.
+func TestInUse(t *testing.T) {
+	at := aBook(t)
+	name := open(t, at.dir, "").save(t, false)
+	before := filesOf(t, at.dir)
+	must(t, os.Remove(filepath.Join(at.dir, "city.json"))) // which the backup would put back
+	used, err := folder.Place{Data: at.dir}.Open(t.Context())
+	must(t, err)
+	other := filepath.Join(t.TempDir(), "other.db")
+	wantCode(t, "beside a server", restoreError(t, name, backup.Target{Data: at.dir, Database: "sqlite:" + other}), "folder-used")
+	if store.There("sqlite:" + other) {
+		t.Error("a database was made")
+	}
+	must(t, os.WriteFile(filepath.Join(at.dir, "city.json"), []byte("{}\n"), 0o600)) // nobody else did
+	if after := filesOf(t, at.dir); !slices.Equal(after, before) {
+		t.Errorf("the folder has %v, want %v", after, before)
+	}
+	must(t, used.Close())
+	_, err = backup.Restore(t.Context(), name, backup.Target{Data: at.dir, Database: "sqlite:" + other})
+	must(t, err)
+}
+
+// TestCovered: a folder that is held although its database lacks nothing is let go by a
+// source that is behind, if it agrees as far as it goes. Where the folder knows no more
+// than the backup did, there may be more.
+func TestCovered(t *testing.T) {
+	at, other := aBook(t), aBook(t)
+	p, fork := open(t, at.dir, ""), open(t, other.dir, "")
+	had, err := p.store.Head(t.Context())
+	must(t, err)
+	give := func(p *place, at scene, amounts ...int64) *book.Book {
+		b := p.book(t)
+		for _, amount := range amounts {
+			_, err := b.Submit(t.Context(), at.giving(amount))
+			must(t, err)
+		}
+		return b
+	}
+	must(t, give(p, at, 5, 6).Close()) // which the ledger does not know yet
+	b := give(fork, other, 7)
+	carryOn(t, fork, b)
+	must(t, b.Close())
+	for _, c := range []struct {
+		name, code string
+		size       int64 // of the backup
+		ledger     string
+	}{
+		{"nothing is known beyond the backup", "source-behind", had.Size + 2, p.folder.Ledger()},
+		{"the ledger has other records", "store-forked", had.Size, fork.folder.Ledger()},
+		{"the ledger agrees", "", had.Size, p.folder.Ledger()},
+	} {
+		must(t, p.folder.CaughtUp())
+		must(t, p.folder.Restoring(folder.Restored{Made: time.Now(), Size: c.size}))
+		u := backup.CatchUpCommand{Place: folder.Place{Data: at.dir}, Source: "blocks:" + c.ledger}
+		err := u.Run(t.Context(), io.Discard, quiet)
+		if c.code != "" {
+			wantCode(t, c.name, err, c.code)
+		} else if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if mark, err := p.folder.Restored(); err != nil || (mark == nil) != (c.code == "") {
+			t.Errorf("%s: the mark is %+v, %v", c.name, mark, err)
+		}
+	}
+	carryOn(t, p, p.book(t))
 }
 
 func restoreError(t *testing.T, name string, to backup.Target) error {

@@ -42,11 +42,25 @@ type Restored struct {
 // must be those of the backup's log, its evidence, the embedded ledger's blocks, and a
 // later checkpoint, by which an old backup is noticed. The database must be empty; it is
 // filled in one transaction, and only if its records give the root of its log.
-func Restore(ctx context.Context, name string, to Target) (*Restored, error) {
+//
+// A folder in use is refused, too, and both before anything is written: what a refused
+// restore left in a folder would keep its server from starting again.
+func Restore(ctx context.Context, name string, to Target) (_ *Restored, err error) {
 	c, err := check(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	if to.Database == "" {
+		to.Database = "sqlite:" + folder.Database(to.Data)
+	}
+	if err := store.Empty(ctx, to.Database); err != nil {
+		return nil, fmt.Errorf("restore the database: %w", err)
+	}
+	letGo, err := folder.Alone(to.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	f, err := folder.Adopt(to.Data, c.Origin, c.keys["secret"], c.keys["log.key"])
 	if err != nil {
 		return nil, err
@@ -219,9 +233,6 @@ func putFile(path string, from io.Reader) error {
 
 // database fills the database.
 func (r *restoring) database() error {
-	if r.to.Database == "" {
-		r.to.Database = "sqlite:" + r.folder.Database()
-	}
 	from, err := openDumped(r.ctx, r.name, r.Manifest)
 	if err != nil {
 		return err
