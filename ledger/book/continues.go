@@ -17,7 +17,11 @@ func Continues(ctx context.Context, c Config) error {
 		}
 	}
 	c.Keeper = Loaded(msg)
-	return (&Book{Config: c}).continues(head)
+	kept, err := (&Book{Config: c}).kept()
+	if err != nil {
+		return err
+	}
+	return continued(kept, head, c.Store)
 }
 
 // Loaded is a Keeper of a checkpoint that was read already. It keeps no other.
