@@ -9,12 +9,18 @@ PACKAGES = ./...
 
 .PHONY: test tools lint docs docs-fresh bench bench-large fuzz interop
 
+# Tests that look at every page. With the race detector, under which a page costs twenty
+# times as much, they take each sixth; make test has them see all of them once without it,
+# in half a minute.
+SWEEPS = ^Test(Masked|ThirdLanguage|Crawl|FiguresLead|FlowSums|FlowFiles|Home|Organizations?|Projects?|ProjectLinks|ProjectSearch|SearchNames|Statistics)$$
+
 # Many tests wait for a disk, a network or a browser: three packages at a time keep two
 # cores busy. What the race detector checks of pointers in SQLite, which is C by another
 # name, takes a third of the time and has nothing to find in ours.
 test: tools lint docs-fresh
 	go test -race -gcflags=modernc.org/sqlite/lib=-d=checkptr=0 -p 3 -timeout 30m ./...
 	go test ./ledger/trace -run TestAgainstModel -rapid.checks=5000
+	go test ./explorer -run '$(SWEEPS)'
 
 # What tests need beside Go: a C compiler for the race detector, PostgreSQL's server, a
 # browser, and curl for the guides.
