@@ -29,10 +29,10 @@ type postgresDialect struct{}
 const uniqueViolation = "23505"
 
 // openPostgres opens the pools of connections for reading and writing.
-func openPostgres(address string) (reads, writes *sql.DB, err error) {
+func openPostgres(address string) (reads, writes, tidies *sql.DB, err error) {
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the address of the database: %w", err)
+		return nil, nil, nil, fmt.Errorf("the address of the database: %w", err)
 	}
 	c.RuntimeParams["application_name"] = "mingzhang"
 	c.RuntimeParams["jit"] = "off" // to compile a statement takes longer than any of ours
@@ -48,7 +48,9 @@ func openPostgres(address string) (reads, writes *sql.DB, err error) {
 		w.RuntimeParams["idle_in_transaction_session_timeout"] = "10s"
 	}
 	writes = stdlib.OpenDB(*w)
-	return reads, writes, nil
+	d := c.Copy()
+	d.RuntimeParams["lock_timeout"] = "500ms" // those who write and read queue behind who waits
+	return reads, writes, stdlib.OpenDB(*d), nil
 }
 
 // planned is for how long plans are kept. To plan a question takes longer than to answer
@@ -71,21 +73,40 @@ func planAnew(ctx context.Context, c *pgx.Conn) error {
 // an erased one, a second or two.
 const rewritten = 256 << 20
 
-// scrub frees the old version of the row. A page keeps the bytes of what was freed until
-// others need the place, so a table that is not too large is written anew, unless that
-// would keep readers waiting. For a large one, for the write-ahead log and for backups
-// the guide for operators says what to do.
-func (postgresDialect) scrub(ctx context.Context, c *sql.Conn) {
-	defer c.ExecContext(ctx, "RESET lock_timeout")
-	var small bool
-	if c.QueryRowContext(ctx, "SELECT pg_table_size('openings') <= $1", int64(rewritten)).Scan(&small) == nil && small {
-		if _, err := c.ExecContext(ctx, "SET lock_timeout = '500ms'"); err == nil {
-			if _, err := c.ExecContext(ctx, "VACUUM (FULL) openings"); err == nil {
-				return
-			}
-		}
+// scrub frees the old version of the row, as soon as no transaction sees it any more. A
+// page keeps the bytes of what was freed until others need the place, so a table that is
+// not too large is written anew, unless that would keep readers waiting. For a large one,
+// for the write-ahead log and for backups the guide for operators says what to do.
+func (postgresDialect) scrub(ctx context.Context, db *sql.DB) bool {
+	// How far back transactions see, PostgreSQL notes of each table that it freezes whole;
+	// this one has a row or two.
+	if _, err := db.ExecContext(ctx, "VACUUM (FREEZE) versions"); err != nil {
+		return false
 	}
-	c.ExecContext(ctx, "VACUUM (TRUNCATE FALSE) openings")
+	var seen bool
+	if err := db.QueryRowContext(ctx, erasedSince("versions")).Scan(&seen); err != nil || seen {
+		return false
+	}
+	var small bool
+	if err := db.QueryRowContext(ctx, "SELECT pg_table_size('openings') <= $1", int64(rewritten)).Scan(&small); err != nil {
+		return false
+	}
+	vacuum := "VACUUM (TRUNCATE FALSE) openings"
+	if small {
+		vacuum = "VACUUM (FULL) openings"
+	}
+	_, err := db.ExecContext(ctx, vacuum)
+	return err == nil
+}
+
+// owes: to write a table anew also freezes it.
+func (postgresDialect) owes() string { return erasedSince("openings") }
+
+// erasedSince asks whether something was erased after the time up to which a table is
+// frozen. Of old transactions the numbers come again, which at worst tidies once too often.
+func erasedSince(table string) string {
+	return fmt.Sprintf(`SELECT EXISTS (SELECT FROM records WHERE type = %d AND line IS NULL
+		AND age(xmin) BETWEEN 0 AND (SELECT age(relfrozenxid) FROM pg_class WHERE oid = '%s'::regclass))`, typeNumber("erasure"), table)
 }
 
 func (postgresDialect) moment() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }

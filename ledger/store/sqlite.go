@@ -27,25 +27,28 @@ type sqliteDialect struct{}
 // the write-ahead log is synced at each commit. What is deleted is overwritten. The
 // file holds what the seals hide, so nobody but its owner may read it; SQLite gives
 // the files beside it the same mode.
-func openSQLite(ctx context.Context, file string) (reads, writes *sql.DB, err error) {
+func openSQLite(ctx context.Context, file string) (reads, writes, tidies *sql.DB, err error) {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the database file: %w", err)
+		return nil, nil, nil, fmt.Errorf("open the database file: %w", err)
 	}
 	if err := f.Close(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)"}
-	address := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=" + strings.Join(pragmas, "&_pragma=")
+	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)"}
+	pragma := "&_pragma=" + strings.Join(pragmas, "&_pragma=")
+	name := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout"
+	address := name + "(10000)" + pragma
 	// A checkpointer moves the write-ahead log into the file beside the writer, which does it
 	// itself, and begins the log anew, from 256 MB on.
 	writes = sql.OpenDB(sqliteFile{address + "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(64000)"})
 	if err = first(ctx, writes); err != nil {
-		return nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
+		return nil, nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}
 	reads = sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)&_pragma=cache_size(-8192)"})
 	keepOpen(reads, 8)
-	return reads, writes, nil
+	// Who tidies keeps all writers waiting while it waits for those who read.
+	return reads, writes, sql.OpenDB(sqliteFile{name + "(100)" + pragma}), nil
 }
 
 // first makes the first connection. Of several programs that turn a new file to
@@ -68,9 +71,22 @@ func first(ctx context.Context, db *sql.DB) error {
 }
 
 // scrub moves the write-ahead log into the file, where secure_delete has overwritten
-// what was deleted, and empties it.
-func (sqliteDialect) scrub(ctx context.Context, c *sql.Conn) {
-	c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+// what was deleted, and empties it. While it does the latter nobody writes, so most is
+// moved before.
+func (sqliteDialect) scrub(ctx context.Context, db *sql.DB) bool {
+	busy := true
+	for _, mode := range []string{"PASSIVE", "TRUNCATE"} {
+		var length, moved int
+		if db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &length, &moved) != nil {
+			return false
+		}
+	}
+	return !busy
+}
+
+// owes: a log may have been left with what was erased since it was last emptied.
+func (sqliteDialect) owes() string {
+	return fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM records WHERE type = %d AND line IS NULL)", typeNumber("erasure"))
 }
 
 // moment: a transaction of SQLite sees one moment in any case.

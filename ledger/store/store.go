@@ -39,6 +39,7 @@ type Store struct {
 	turns  turns         // of those who read
 	writer chan *writer  // the one connection that writes, or nil for one to be made
 	moves  *checkpointer // of SQLite, nil otherwise
+	tidies *tidier
 
 	closing sync.Once
 	closed  error
@@ -82,8 +83,11 @@ type dialect interface {
 	key(k book.Key) any
 	// open makes a GORM database on a connection.
 	open(c gorm.ConnPool) (*gorm.DB, error)
-	// scrub removes from files and logs what was deleted in a committed transaction.
-	scrub(ctx context.Context, c *sql.Conn)
+	// scrub removes from files and logs what was deleted in committed transactions, and says
+	// whether it could: it waits for nobody who still sees it. owes asks whether something
+	// may be left of an earlier program.
+	scrub(ctx context.Context, db *sql.DB) bool
+	owes() string
 	// moment begins a transaction that sees the database at one moment, end ends it.
 	moment() string
 	end(do func())
@@ -114,6 +118,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err := s.update(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.tidies.begin()
 	return s, nil
 }
 
@@ -121,14 +126,14 @@ func Open(ctx context.Context, address string) (*Store, error) {
 func connect(ctx context.Context, address string) (*Store, error) {
 	s := &Store{writer: make(chan *writer, 1)}
 	s.writer <- nil
-	var reads *sql.DB
+	var reads, tidies *sql.DB
 	var err error
 	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
 		s.d = sqliteDialect{}
-		reads, s.writes, err = openSQLite(ctx, file)
+		reads, s.writes, tidies, err = openSQLite(ctx, file)
 	} else if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		s.d = postgresDialect{}
-		reads, s.writes, err = openPostgres(address)
+		reads, s.writes, tidies, err = openPostgres(address)
 	} else {
 		return nil, fmt.Errorf("%q is no database: sqlite:FILE or postgres://…", address)
 	}
@@ -146,6 +151,7 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	if _, ok := s.d.(sqliteDialect); ok {
 		s.moves = newCheckpointer(reads)
 	}
+	s.tidies = newTidier(s.d, tidies, s.moves)
 	return s, nil
 }
 
@@ -164,7 +170,7 @@ func (s *Store) Close() error {
 			s.closed = w.conn.Close()
 		}
 		s.moves.close()
-		s.closed = errors.Join(s.closed, s.writes.Close())
+		s.closed = errors.Join(s.closed, s.tidies.close(), s.writes.Close())
 		if s.reads == nil {
 			return
 		}

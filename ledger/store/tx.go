@@ -129,9 +129,7 @@ func (t *Tx) Commit() error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	if t.erased {
-		// The erasure is committed; bytes that a failure here leaves behind are
-		// overwritten with the next one, or when the database is next tidied.
-		t.store.moves.without(func() { t.store.d.scrub(context.WithoutCancel(t.ctx), t.conn) })
+		t.store.tidies.erased()
 	}
 	t.store.moves.wrote(t.head.Size, t.size)
 	t.release()
