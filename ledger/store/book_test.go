@@ -324,19 +324,26 @@ func TestClock(t *testing.T) {
 	})
 }
 
-// TestBackPressure: a caller that gives up while the queue is full is not recorded,
-// and a closed book says so.
+// TestClosed: a caller that is gone before it asks leaves no record; a closed book says
+// that it is closed.
 func TestClosed(t *testing.T) {
-	b := openBook(t, openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db")))
+	s := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+	b := openBook(t, s)
 	found(t, b)
+	before := checkLog(t, s)
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	for range 20 { // some come as far as the queue
+		if _, err := b.Submit(gone, ask(gift(east, 1), "")); !errors.Is(err, context.Canceled) {
+			t.Errorf("a caller that is gone got %v", err)
+		}
+	}
 	must(t, b.Close())
 	if _, err := b.Submit(ctx, ask(gift(east, 1), "")); !errors.Is(err, book.ErrClosed) {
 		t.Errorf("a closed book answers %v", err)
 	}
-	gone, cancel := context.WithCancel(ctx)
-	cancel()
-	if _, err := b.Submit(gone, ask(gift(east, 1), "")); err == nil {
-		t.Error("a caller that is gone got an answer")
+	if now := checkLog(t, s); now != before {
+		t.Errorf("the log went from %d to %d records", before, now)
 	}
 }
 

@@ -150,6 +150,8 @@ func pay(project, amount int64) book.Spend {
 		Payee: &book.Party{Kind: ledger.Organized, Name: "某学校"}, Purpose: "课桌"}
 }
 
+// TestFirstSteps: a gift, a payment, a refund and a return, to the last fen; and a list
+// that stands or falls as a whole.
 func TestFirstSteps(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		s := openStore(t, address)
@@ -160,21 +162,29 @@ func TestFirstSteps(t *testing.T) {
 		r := do(t, b, book.Refund{Of: g, Amount: 100, Occurred: "2026-11-20", Reason: "重复捐赠"})
 		do(t, b, book.Return{Of: p, Amount: 50, Occurred: "2026-11-20"})
 		_, err := b.Submit(ctx, book.Request{By: platform, What: pay(east, 551)})
-		if ledger.KindOf(err) != ledger.Shortfall {
-			t.Errorf("overspend: got %v", err)
-		}
+		wantCode(t, "one fen too many", err, "pool-shortfall")
 		do(t, b, pay(east, 550))
-		results, err := b.SubmitAll(ctx, []book.Request{
+		before := checkLog(t, s)
+		list := []book.Request{
 			{By: platform, What: book.Reverse{Of: r, Reason: "未退"}},
 			{By: platform, What: book.Refund{Of: g, Amount: 100, Occurred: "2026-11-20"}},
 			{By: platform, What: pay(east, 1)},
-		}, true)
+		}
+		results, err := b.SubmitAll(ctx, list, true)
+		must(t, err)
+		for i, code := range []string{"batch-refused", "batch-refused", "pool-shortfall"} {
+			wantCode(t, fmt.Sprintf("line %d of a list with one payment too many", i), results[i].Err, code)
+		}
+		if now := checkLog(t, s); now != before {
+			t.Fatalf("the refused list took the log from %d to %d records", before, now)
+		}
+		results, err = b.SubmitAll(ctx, list[:2], true)
 		must(t, err)
 		for i, r := range results {
-			t.Log(i, r.Err)
+			if r.Err != nil || r.Answer.Index != before+int64(i) {
+				t.Errorf("line %d of the list without it: %+v", i, r)
+			}
 		}
-		head, err := s.Head(ctx)
-		must(t, err)
-		t.Log(head.Size, string(b.Checkpoint()))
+		audit(t, s)
 	})
 }
