@@ -198,9 +198,8 @@ func (t *forward) gone(e Entry, c run, state State) error {
 		if b.Empty() {
 			continue
 		}
-		t.end(e, c, ledger.Span{From: at, Upto: b.At}, state)
-		if t.full() {
-			return errFull
+		if err := t.end(e, c, ledger.Span{From: at, Upto: b.At}, state); err != nil {
+			return err
 		}
 		at = b.Places().Upto
 		own := c.scale.span(b.Places().Shift(e.From-e.At), c.own)
@@ -209,19 +208,21 @@ func (t *forward) gone(e Entry, c run, state State) error {
 			return err
 		}
 	}
-	if t.full() && at < places.Upto {
-		return errFull
-	}
-	t.end(e, c, ledger.Span{From: at, Upto: places.Upto}, state)
-	return nil
+	return t.end(e, c, ledger.Span{From: at, Upto: places.Upto}, state)
 }
 
 // end adds the part for places of an outflow that did not come back.
-func (t *forward) end(e Entry, c run, places ledger.Span, state State) {
+func (t *forward) end(e Entry, c run, places ledger.Span, state State) error {
 	addresses := places.Shift(e.From - e.At)
-	if own := c.scale.span(addresses, c.own); !places.Empty() && !own.Empty() {
-		t.add(c, own, state, addresses)
+	own := c.scale.span(addresses, c.own)
+	if places.Empty() || own.Empty() {
+		return nil
 	}
+	if t.full() {
+		return errFull
+	}
+	t.add(c, own, state, addresses)
+	return nil
 }
 
 func (t *forward) add(c run, own ledger.Span, state State, addresses ledger.Span) {

@@ -106,3 +106,14 @@ func TestChunks(t *testing.T) {
 		t.Errorf("forward: %d parts, want %d; %v", len(parts), n, err)
 	}
 }
+
+// TestNoPageOfNothing: one unit became ten, which were paid and partly came back. It is
+// in one part, so no page follows.
+func TestNoPageOfNothing(t *testing.T) {
+	b := open(t)
+	b.do(100, gift(home, 1), change(home, 1, masks, 10), pay(masks, 10), comeback(102, 4))
+	parts, next, err := trace.ForwardFrom(ctx, b.Reader(), 100, 0, 1)
+	if err != nil || len(parts) != 1 || next >= 0 {
+		t.Errorf("%v, and the next page begins at %d; %v", parts, next, err)
+	}
+}
