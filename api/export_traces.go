@@ -43,7 +43,7 @@ func (s *server) exportSources(ctx context.Context, q *query) (exported, error) 
 		return nil, err
 	}
 	return listed[Source]{sourceColumns(f, scales), func(ctx context.Context, _ int64, do func(Source) error) error {
-		for from := int64(0); from >= 0; {
+		for from, more := trace.Mark(nil), true; more; more = from != nil {
 			var sources []trace.Source
 			err := s.Store.Moment(ctx, func(r trace.Reader) (err error) {
 				sources, from, err = trace.BackFrom(ctx, r, f.index, from, tracePage)

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/trace"
 )
 
 // query reads the parameters of a request. The first fault is kept, and a parameter
@@ -162,6 +163,17 @@ func (q *query) after() *int64 {
 		return nil
 	}
 	return &n
+}
+
+// mark reads a cursor that is a place among sources.
+func (q *query) mark() trace.Mark {
+	v := q.cursor()
+	if v == "" {
+		return nil
+	}
+	m, ok := trace.ParseMark(v)
+	q.check(ok, "cursor", v)
+	return m
 }
 
 // next gives the cursor of the next page, and links it.

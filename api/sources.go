@@ -44,24 +44,25 @@ type Gift struct {
 // getSources follows a flow back.
 //
 //	@Summary		Which gifts a flow's units came from, to the last one
-//	@Description	A person is shown by the name that they agreed to show. A page of a long trace has a next one.
+//	@Description	A person is shown by the name that they agreed to show. A page of a long trace has a next one. Where many gifts paid for one unit, its last source has the unit and the others are of 0 units; what each gave for it is in `of`.
 //	@Tags			read
 //	@Produce		json
 //	@Param			id		path		int		true	"the flow"
-//	@Param			limit	query		int		false	"sources, 1 to 500, default 50; a few more where many gifts paid for one unit"
+//	@Param			limit	query		int		false	"sources, 1 to 500, default 50"
 //	@Param			cursor	query		string	false	"next of the page before"
 //	@Success		200		{object}	Sources
 //	@Failure		400,404	{object}	Problem
 //	@Router			/v1/flows/{id}/sources [get]
 func (s *server) getSources(c *gin.Context) {
-	index, from, limit, err := s.traced(c)
+	var from trace.Mark
+	index, limit, err := s.traced(c, func(q *query) { from = q.mark() })
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	var f *ledger.Flow
 	var sources []trace.Source
-	var next int64
+	var next trace.Mark
 	ctx := c.Request.Context()
 	err = s.Store.Moment(ctx, func(r trace.Reader) (err error) {
 		if f, err = r.Flow(ctx, index); err == nil {
@@ -79,7 +80,7 @@ func (s *server) getSources(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	if next >= 0 {
+	if next != nil {
 		out.Next = s.next(c, next)
 	}
 	c.JSON(http.StatusOK, out)

@@ -59,7 +59,12 @@ type Expenditure struct {
 //	@Failure		400,404	{object}	Problem
 //	@Router			/v1/flows/{id}/trace [get]
 func (s *server) getTrace(c *gin.Context) {
-	index, from, limit, err := s.traced(c)
+	var from int64
+	index, limit, err := s.traced(c, func(q *query) {
+		if place := q.after(); place != nil {
+			from = *place
+		}
+	})
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -90,17 +95,15 @@ func (s *server) getTrace(c *gin.Context) {
 	c.JSON(http.StatusOK, out)
 }
 
-// traced reads what is to be traced, and from which place on.
-func (s *server) traced(c *gin.Context) (index, from int64, limit int, err error) {
+// traced reads what is to be traced, and with begin from where on.
+func (s *server) traced(c *gin.Context, begin func(*query)) (index int64, limit int, err error) {
 	q := s.query(c)
-	if place := q.after(); place != nil {
-		from = *place
-	}
+	begin(q)
 	limit = q.limit()
 	if err = q.done(); err == nil {
 		index, err = pathIndex(c)
 	}
-	return index, from, limit, err
+	return index, limit, err
 }
 
 // assetLaid is the asset that a trace forward counts.

@@ -115,15 +115,7 @@ func (l *library) checkSources(t *testing.T) {
 func TestLongTrace(t *testing.T) {
 	inLibraries(t, func(t *testing.T, l *library) {
 		const gifts = 2600
-		west := book.PoolRef{Project: l.at["west"]}
-		var many []book.Request
-		for range gifts {
-			many = append(many, book.Request{What: book.Income{PoolRef: west, Asset: "CNY", Amount: 3, Occurred: "2026-11-20", Donor: &book.Party{Kind: ledger.Anonymous}},
-				By: ledger.Author{Key: "p1"}})
-		}
-		many = append(many, book.Request{What: book.FreezeProject{Project: l.at["west"], Order: "穗民函〔2026〕15号", Reason: "核查完毕", Release: true}, By: ledger.Author{Key: "p1"}})
-		_, err := l.book.SubmitAll(context.Background(), many, false)
-		check(t, err)
+		west := l.west(t, gifts)
 		l.do(t, "long", book.Spend{PoolRef: west, Asset: "CNY", Amount: 3*gifts - 1, Occurred: "2026-11-20", Category: "5101.direct_aid", Payee: &book.Party{Kind: ledger.Distribution}})
 		var pages, n, at int64
 		for next := ""; ; pages++ {
@@ -141,6 +133,63 @@ func TestLongTrace(t *testing.T) {
 		}
 		if n != gifts || at != 3*gifts-1 || pages != 5 {
 			t.Errorf("%d sources on %d pages, up to %d", n, pages+1, at)
+		}
+	})
+}
+
+// west gives many gifts of 3 fen to the western project, and lets it pay again.
+func (l *library) west(t testing.TB, gifts int) book.PoolRef {
+	t.Helper()
+	west := book.PoolRef{Project: l.at["west"]}
+	var many []book.Request
+	for range gifts {
+		many = append(many, book.Request{What: book.Income{PoolRef: west, Asset: "CNY", Amount: 3, Occurred: "2026-11-20", Donor: &book.Party{Kind: ledger.Anonymous}},
+			By: ledger.Author{Key: "p1"}})
+	}
+	many = append(many, book.Request{What: book.FreezeProject{Project: l.at["west"], Order: "穗民函〔2026〕15号", Reason: "核查完毕", Release: true}, By: ledger.Author{Key: "p1"}})
+	_, err := l.book.SubmitAll(context.Background(), many, false)
+	check(t, err)
+	return west
+}
+
+// TestManyGiftsForOneUnit: one thing that thousands of gifts paid for is told page by page,
+// and no page is longer than was asked for.
+func TestManyGiftsForOneUnit(t *testing.T) {
+	inLibraries(t, func(t *testing.T, l *library) {
+		const gifts = 2600
+		west := l.west(t, gifts)
+		l.do(t, "bought", book.Convert{Pool: west, From: ledger.Sum{Asset: "CNY", Amount: 3 * gifts}, To: ledger.Sum{Asset: "goods/desk", Amount: 1}, Occurred: "2026-11-20", Basis: "合同"})
+		l.do(t, "given", book.Spend{PoolRef: west, Asset: "goods/desk", Amount: 1, Occurred: "2026-11-20", Category: "5101.direct_aid", Payee: &book.Party{Kind: ledger.Distribution}})
+		path := l.path("/v1/flows/{given}/sources")
+		if _, _, body := l.ask(t, "GET", path+"?limit=1", nil); len(body) > 1000 {
+			t.Errorf("a page of 1 source has %d bytes: %.300s", len(body), body)
+		}
+		var all []api.Source
+		for cursor, pages := "", 0; ; pages++ {
+			var page api.Sources
+			l.json(t, path+"?limit=500&cursor="+cursor, &page)
+			all = append(all, page.Sources...)
+			if cursor = page.Next; cursor == "" {
+				if pages != gifts/500 {
+					t.Errorf("%d pages follow the first, want %d", pages, gifts/500)
+				}
+				break
+			}
+			if len(page.Sources) != 500 {
+				t.Fatalf("page %d has %d sources", pages, len(page.Sources))
+			}
+		}
+		seen, exported := map[int64]bool{}, l.items(t, l.path("/v1/exports/sources.json?flow={given}"))
+		for i, s := range all {
+			if seen[s.Gift.ID] || s.Of.Len() != 3 || s.Upto != map[bool]int64{true: 1}[i == gifts-1] {
+				t.Fatalf("source %d is %+v", i, s)
+			}
+			if seen[s.Gift.ID] = true; i < len(exported) && fmt.Sprint(exported[i]["gift"].(map[string]any)["id"]) != fmt.Sprint(s.Gift.ID) {
+				t.Fatalf("source %d is of gift %d, and exported as %v", i, s.Gift.ID, exported[i])
+			}
+		}
+		if len(all) != gifts || len(exported) != gifts {
+			t.Errorf("%d sources and %d exported, want %d", len(all), len(exported), gifts)
 		}
 	})
 }

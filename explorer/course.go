@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"slices"
@@ -115,7 +116,7 @@ func (c *course) read(ctx context.Context, v visit, w watch, index, from int64) 
 	if c.Complete = rest < 0; c.Complete {
 		c.all, c.Count = all, len(all)
 		c.add(w, index)
-		all, next = pageOf(all, from, func(p trace.Part) ledger.Span { return p.Span })
+		all, next = pageOf(all, from)
 	} else if all, next, err = trace.ForwardFrom(ctx, w, index, from, partsShown); err != nil {
 		return nil, err
 	}
@@ -129,6 +130,16 @@ func (c *course) read(ctx context.Context, v visit, w watch, index, from int64) 
 		c.Next = v.with("after", text64(next)) + "#parts"
 	}
 	return all, nil
+}
+
+// pageOf gives the parts of a page from a place on, and where the next page begins: −1
+// at the end.
+func pageOf(all []trace.Part, from int64) (page []trace.Part, next int64) {
+	begin, _ := slices.BinarySearchFunc(all, from, func(p trace.Part, from int64) int { return cmp.Compare(p.From, from) })
+	if page = all[begin:]; len(page) <= partsShown {
+		return page, -1
+	}
+	return page[:partsShown], page[partsShown].From
 }
 
 // add adds the parts up by their fates.

@@ -188,7 +188,7 @@ func TestFlowRefused(t *testing.T) {
 	for path, want := range map[string]int{
 		"/flows/x": 404, "/flows/-1": 404, "/flows/007": 404, "/flows/99999999": 404, fmt.Sprint("/flows/", show.Running): 404,
 		fmt.Sprint("/flows/", show.Gift, "?after=x"): 400, fmt.Sprint("/flows/", show.Gift, "?after=-1"): 400, fmt.Sprint("/flows/", show.Gift, "?after=200000"): 400,
-		fmt.Sprint("/flows/", show.Payment, "?sources=9999999999"): 400, fmt.Sprint("/flows/", show.Gift, "?after=199999"): 200,
+		fmt.Sprint("/flows/", show.Payment, "?sources=9999999999"): 400, fmt.Sprint("/flows/", show.Payment, "?sources=0.x"): 400, fmt.Sprint("/flows/", show.Payment, "?sources=0.0"): 200, fmt.Sprint("/flows/", show.Gift, "?after=199999"): 200,
 	} {
 		for _, language := range []string{"zh", "en"} {
 			if status, page := s.get(t, path, language); status != want || page.Find("h1").Length() != 1 {
@@ -260,6 +260,56 @@ func following(page *goquery.Document, section string) string {
 	check(err)
 	u.Fragment = ""
 	return u.String()
+}
+
+// TestManyGiftsForOneUnit: one thing that hundreds of gifts paid for has a page like any
+// other, whether or not its gifts are added up; the rest are on the pages that follow.
+func TestManyGiftsForOneUnit(t *testing.T) {
+	const n = 620
+	for _, added := range []int{10_000, 400} {
+		t.Run(fmt.Sprint(added), func(t *testing.T) {
+			h := newHamlet(t)
+			given := h.ambulance(t, n)
+			defer explorer.Bound(50, added)()
+			seen, pages := map[string]bool{}, 0
+			for next := fmt.Sprint("/flows/", given); next != ""; pages++ {
+				status, page := h.get(t, next, "zh")
+				rows := page.Find("#sources table.parts tbody tr")
+				if status != 200 || rows.Length() > 50 || rows.Length() == 0 {
+					t.Fatalf("%s: %d, %d rows", next, status, rows.Length())
+				}
+				rows.Each(func(_ int, row *goquery.Selection) { seen[row.Find("td.where a").AttrOr("href", "")] = true })
+				if foot := page.Find("#sources tfoot").Text(); strings.Contains(foot, "620") != (added > n) {
+					t.Errorf("%s: the foot is %q", next, foot)
+				}
+				if stands := said(page, "#sources p.muted"); !strings.Contains(stands, "0 辆 至 1 辆") || strings.Contains(stands, "第一页") != (pages > 0) {
+					t.Errorf("%s stands at %q", next, stands)
+				}
+				next = following(page, "#sources")
+			}
+			if len(seen) != n || pages != (n+49)/50 {
+				t.Errorf("%d gifts on %d pages", len(seen), pages)
+			}
+			if status, body := h.fetch(t, fmt.Sprint("/flows/", given), "zh"); status != 200 || len(body) > 100_000 {
+				t.Errorf("%d, %d bytes", status, len(body))
+			}
+		})
+	}
+}
+
+// ambulance is handed out after n gifts of 3 fen bought it.
+func (h *hamlet) ambulance(t testing.TB, n int64) (given int64) {
+	t.Helper()
+	var gives []any
+	for range n {
+		gives = append(gives, h.give(3))
+	}
+	h.records(t, gives)
+	h.record(t, book.RegisterAsset{ID: "goods/ambulance", Class: ledger.Goods, Name: "救护车", Unit: "辆"})
+	h.record(t, book.Convert{Pool: h.pool(), From: ledger.Sum{Asset: "CNY", Amount: 3 * n}, To: ledger.Sum{Asset: "goods/ambulance", Amount: 1}, Occurred: today, Basis: "合同"})
+	bill := h.pay(1)
+	bill.Asset = "goods/ambulance"
+	return h.record(t, bill)
 }
 
 // TestTooLongTrace: of a trace that is too long to add up for a page, each page is still

@@ -55,7 +55,7 @@ func (s *Site) origins(ctx context.Context, v visit, r Reads, d *directory, w wa
 	}
 	o := &origins{Asset: f.Left().Asset}
 	_, o.Total = trace.Units(f)
-	from, err := v.place("sources", o.Total)
+	from, err := v.mark("sources", o.Total)
 	if err != nil {
 		return nil, err
 	}
@@ -72,42 +72,32 @@ func (s *Site) origins(ctx context.Context, v visit, r Reads, d *directory, w wa
 }
 
 // read reads all sources, adds them up, and gives those of the page.
-func (o *origins) read(ctx context.Context, v visit, w watch, index, from int64) ([]trace.Source, error) {
-	all, rest, err := trace.BackFrom(ctx, w, index, 0, partsAdded)
+func (o *origins) read(ctx context.Context, v visit, w watch, index int64, from trace.Mark) ([]trace.Source, error) {
+	all, next, err := trace.BackFrom(ctx, w, index, nil, partsAdded)
 	if err != nil {
 		return nil, err
 	}
-	next := int64(-1)
-	if o.Complete = rest < 0; o.Complete {
+	page := all
+	if o.Complete = next == nil; o.Complete {
 		o.all = all
 		o.add(w)
-		all, next = pageOf(all, from, func(s trace.Source) ledger.Span { return s.Span })
-	} else if all, next, err = trace.BackFrom(ctx, w, index, from, partsShown); err != nil {
-		return nil, err
 	}
-	if len(all) > 0 {
-		o.Span = ledger.Span{From: all[0].From, Upto: all[len(all)-1].Upto}
-	}
-	if from > 0 {
-		o.First = v.with("sources", "") + "#sources"
-	}
-	if next >= 0 {
-		o.Next = v.with("sources", text64(next)) + "#sources"
-	}
-	return all, nil
-}
-
-// pageOf gives the items of a page from a place on, and where the next page begins: −1
-// at the end. A page ends with a whole unit.
-func pageOf[T any](all []T, from int64, at func(T) ledger.Span) (page []T, next int64) {
-	begin, _ := slices.BinarySearchFunc(all, from, func(x T, from int64) int { return cmp.Compare(at(x).From, from) })
-	page = all[begin:]
-	for end := partsShown; end < len(page); end++ {
-		if last := at(page[end-1]); !last.Empty() {
-			return page[:end], last.Upto
+	if from != nil || len(all) > partsShown {
+		if page, next, err = trace.BackFrom(ctx, w, index, from, partsShown); err != nil {
+			return nil, err
 		}
 	}
-	return page, -1
+	if len(page) > 0 {
+		last := page[len(page)-1]
+		o.Span = ledger.Span{From: page[0].From, Upto: min(max(last.Upto, last.From+1), o.Total)} // with the unit that it ends within
+	}
+	if from != nil {
+		o.First = v.with("sources", "") + "#sources"
+	}
+	if next != nil {
+		o.Next = v.with("sources", next.String()) + "#sources"
+	}
+	return page, nil
 }
 
 // add adds the sources up: each organization by itself, persons together, since those of

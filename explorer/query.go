@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/trace"
 )
 
 // day reads a day from the address, "" where there is none.
@@ -30,4 +31,18 @@ func (v visit) index(name string) (int64, error) {
 		return 0, badQuery(name)
 	}
 	return n, nil
+}
+
+// mark reads from the address where a page of a flow's sources begins, nil where that is
+// the beginning.
+func (v visit) mark(name string, total int64) (trace.Mark, error) {
+	text := v.query.Get(name)
+	if text == "" || text == "0" {
+		return nil, nil
+	}
+	m, ok := trace.ParseMark(text)
+	if !ok || m[0] >= total {
+		return nil, badQuery(name)
+	}
+	return m, nil
 }

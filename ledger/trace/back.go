@@ -36,14 +36,14 @@ func Back(ctx context.Context, r Reader, index int64) ([]Source, error) {
 // begin follows the places of the flow from the page's first on.
 func (t *back) begin(index int64, f *ledger.Flow) error {
 	if f.Out == nil {
-		laid := f.Laid().CutPlaces(ledger.Span{From: t.start(), Upto: f.In.Span.Len()})
+		laid := f.Laid().CutPlaces(t.enter(ledger.Span{Upto: f.In.Span.Len()}))
 		if laid.Empty() {
 			return nil
 		}
 		e := Entry{Piece: laid, Index: index, Flow: f}
 		return t.entered(e, origin{laid.Span, laid.Span, laid.Places(), scale{shift: laid.At - laid.From}, nil})
 	}
-	pieces, err := t.r.Pieces(t.ctx, index, ledger.Span{From: t.start(), Upto: f.Amount})
+	pieces, err := t.r.Pieces(t.ctx, index, t.enter(ledger.Span{Upto: f.Amount}))
 	for _, e := range pieces {
 		if err == nil {
 			err = t.follow(f.Out.Pool, origin{e.Span, e.Span, e.Places(), scale{shift: e.At - e.From}, &way{index, nil}})
@@ -65,10 +65,12 @@ type origin struct {
 }
 
 type back struct {
-	ctx context.Context
-	r   Reader
-	page
+	ctx     context.Context
+	r       Reader
+	from    Mark // of the page: what is still to enter on the way to its first source
+	most    int  // 0: all
 	sources []Source
+	next    Mark // of the page that follows
 }
 
 // follow cuts a run of a pool's addresses at the inflows that laid them.
@@ -85,9 +87,6 @@ func (t *back) follow(pool ledger.Pool, c origin) error {
 			if part.own.Empty() && part.exact.Empty() {
 				continue
 			}
-			if t.full() {
-				return errFull
-			}
 			if err := t.entered(e, part); err != nil {
 				return err
 			}
@@ -103,8 +102,7 @@ func (t *back) entered(e Entry, c origin) error {
 	f := e.Flow
 	switch {
 	case f.Kind.Brings():
-		t.add(e, c)
-		return nil
+		return t.add(e, c)
 	case f.Carries():
 		return t.through(e.Index, f, e.Places(), c, &way{e.Index, c.way})
 	case f.Kind == ledger.Conversion:
@@ -146,7 +144,7 @@ func (t *back) through(index int64, f *ledger.Flow, places ledger.Span, c origin
 // that they stand for.
 func (t *back) unconvert(e Entry, c origin) error {
 	f := e.Flow
-	places := source(e.Places(), f)
+	places := t.enter(source(e.Places(), f))
 	exact := stands(c.exact.Shift(e.At-e.From), f)
 	pieces, err := t.r.Pieces(t.ctx, e.Index, places)
 	if err != nil {
@@ -166,15 +164,18 @@ func (t *back) unconvert(e Entry, c origin) error {
 	return nil
 }
 
-func (t *back) add(e Entry, c origin) {
-	if c.own.From < t.from {
-		return // of the page before
+func (t *back) add(e Entry, c origin) error {
+	if t.most > 0 && len(t.sources) == t.most {
+		t.next = c.scale.mark(c.addresses.From)
+		return errFull
 	}
+	t.from = nil
 	path := []int64{}
 	for w := c.way; w != nil; w = w.prev {
 		path = append(path, w.index)
 	}
 	t.sources = append(t.sources, Source{c.own, e.Index, c.exact.Shift(e.At - e.From), path})
+	return nil
 }
 
 // stands gives the source places that target places of a conversion stand for.

@@ -97,7 +97,8 @@ type forward struct {
 	ctx   context.Context
 	r     Reader
 	asset ledger.AssetID
-	page
+	from  int64 // of the page; 0 and 0 is the whole
+	most  int
 	parts []Part
 }
 

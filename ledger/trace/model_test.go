@@ -183,6 +183,17 @@ func compareBack(t *rapid.T, book *ledgertest.Book, model *ledgertest.Model, ind
 	if err != nil {
 		t.Fatalf("back of %d: %v", index, err)
 	}
+	var paged []trace.Source
+	for from, more := trace.Mark(nil), true; more; more = from != nil {
+		page, next, err := backFrom(book.Reader(), index, from, 1+int(index)%3)
+		if err != nil {
+			t.Fatalf("back of %d from %v: %v", index, from, err)
+		}
+		paged, from = append(paged, page...), next
+	}
+	if !reflect.DeepEqual(paged, sources) {
+		t.Fatalf("back of %d in pages: %+v, whole %+v", index, paged, sources)
+	}
 	got := map[unit]trace.Source{}
 	at := int64(0)
 	for _, s := range sources {

@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -21,44 +22,161 @@ func TestPages(t *testing.T) {
 				book.Commit(effect)
 			}
 		}
-		most := rapid.IntRange(1, 4).Draw(t, "most")
-		for _, index := range book.Indices() {
-			f, _ := book.State().Flow(index)
-			units, moved := trace.Units(f)
-			parts, err := trace.Forward(ctx, book.Reader(), index)
-			samePages(t, index, units, parts, err, func(from int64) ([]trace.Part, int64, error) {
-				return trace.ForwardFrom(ctx, book.Reader(), index, from, most)
-			})
-			sources, err := trace.Back(ctx, book.Reader(), index)
-			samePages(t, index, moved, sources, err, func(from int64) ([]trace.Source, int64, error) {
-				return trace.BackFrom(ctx, book.Reader(), index, from, most)
-			})
-		}
+		checkPages(t, book, rapid.IntRange(1, 4).Draw(t, "most"))
 	})
 }
 
-// samePages reads page after page and compares.
-func samePages[T any](t *rapid.T, index, units int64, whole []T, err error, page func(from int64) ([]T, int64, error)) {
-	t.Helper()
-	var all []T
-	for at := int64(0); err == nil && at >= 0; {
-		var some []T
-		var next int64
-		some, next, err = page(at)
-		if all = append(all, some...); next >= 0 && (next <= at || next >= units) {
-			t.Fatalf("flow %d: the page after %d begins at %d of %d", index, at, next, units)
+// TestPagesThroughConversions: gifts are changed, once and again, into fewer units and
+// into more, so that pages end within units at every depth.
+func TestPagesThroughConversions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		book := ledgertest.New(owners)
+		record := func(f ledger.Flow) {
+			if _, err := book.Record(f); err != nil {
+				t.Fatal(err)
+			}
 		}
-		at = next
+		pools := []ledger.Pool{home, dollars, masks, home, dollars}[:rapid.IntRange(2, 5).Draw(t, "pools")]
+		units := map[ledger.Pool]int64{}
+		for range rapid.IntRange(1, 2).Draw(t, "rounds") {
+			for range rapid.IntRange(1, 20).Draw(t, "gifts") {
+				n := rapid.Int64Range(1, 9).Draw(t, "given")
+				record(gift(home, n))
+				units[home] += n
+			}
+			for i, to := range pools[1:] {
+				for from := pools[i]; units[from] > 0; {
+					n := rapid.Int64Range(1, units[from]).Draw(t, "changed")
+					m := rapid.Int64Range(1, 30).Draw(t, "into")
+					record(change(from, n, to, m))
+					units[from], units[to] = units[from]-n, units[to]+m
+				}
+			}
+		}
+		for last := pools[len(pools)-1]; units[last] > 0; {
+			n := rapid.Int64Range(1, units[last]).Draw(t, "paid")
+			record(pay(last, n))
+			units[last] -= n
+		}
+		checkPages(t, book, rapid.IntRange(1, 4).Draw(t, "most"))
+	})
+}
+
+// checkPages compares the pages of every flow with its whole traces.
+func checkPages(t *rapid.T, book *ledgertest.Book, most int) {
+	for _, index := range book.Indices() {
+		f, _ := book.State().Flow(index)
+		units, moved := trace.Units(f)
+		parts, err := trace.Forward(ctx, book.Reader(), index)
+		samePages(t, index, parts, err, func(from int64) ([]trace.Part, int64, bool, error) {
+			page, next, err := trace.ForwardFrom(ctx, book.Reader(), index, from, most)
+			if next >= 0 && (next <= from || next >= units) {
+				t.Fatalf("flow %d: the page after %d begins at %d of %d", index, from, next, units)
+			}
+			return page, next, next >= 0, err
+		})
+		sources, err := trace.Back(ctx, book.Reader(), index)
+		samePages(t, index, sources, err, func(from trace.Mark) ([]trace.Source, trace.Mark, bool, error) {
+			page, next, err := backFrom(book.Reader(), index, from, most)
+			if next != nil && (len(page) != most || next[0] >= moved) {
+				t.Fatalf("flow %d: the page from %v has %d sources of %d, and the next is %v of %d", index, from, len(page), most, next, moved)
+			}
+			return page, next, next != nil, err
+		})
+	}
+}
+
+// samePages reads page after page and compares.
+func samePages[T, P any](t *rapid.T, index int64, whole []T, err error, page func(from P) ([]T, P, bool, error)) {
+	t.Helper()
+	var all, some []T
+	var at P
+	for more := true; more && err == nil && len(all) <= len(whole); {
+		some, at, more, err = page(at)
+		all = append(all, some...)
 	}
 	if err != nil || !reflect.DeepEqual(all, whole) {
 		t.Fatalf("flow %d: %v\nthe pages give %+v\nthe whole is   %+v", index, err, all, whole)
 	}
 }
 
-// inChunks is a reader that gives no more than it must.
-type inChunks struct{ trace.Reader }
+// TestPagesOfOneUnit: a unit made of thousands of gifts is told page by page, and a page
+// from its middle costs no more than the first.
+func TestPagesOfOneUnit(t *testing.T) {
+	const gifts = 5*trace.Chunk + 3
+	b := open(t)
+	record := func(f ledger.Flow) int64 {
+		index, err := b.Record(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return index
+	}
+	for range gifts {
+		record(gift(home, 70))
+	}
+	record(move(home, partner, gifts*70))
+	record(change(partner, gifts*70, at(11, 9, "USD"), gifts*10))
+	record(change(at(11, 9, "USD"), gifts*10, at(11, 9, "goods/ambulance"), 2))
+	paid := record(pay(at(11, 9, "goods/ambulance"), 2))
+	whole, err := trace.Back(ctx, b.Reader(), paid)
+	if err != nil || len(whole) != gifts {
+		t.Fatalf("%d sources, want %d; %v", len(whole), gifts, err)
+	}
+	for _, most := range []int{1, 2, 7, 1000} {
+		var all []trace.Source
+		var costliest, calls int
+		r := inChunks{b.Reader(), &calls}
+		for from, more := trace.Mark(nil), true; more; more = from != nil {
+			calls = 0
+			page, next, err := backFrom(r, paid, from, most)
+			if err != nil || len(page) > most || len(page) == 0 {
+				t.Fatalf("%d sources at most: from %v %d, %v", most, from, len(page), err)
+			}
+			all, from, costliest = append(all, page...), next, max(costliest, calls)
+		}
+		if !reflect.DeepEqual(all, whole) {
+			t.Errorf("%d sources at most: the pages have %d of %d, or others", most, len(all), len(whole))
+		}
+		if costliest > 9 { // four pools from the payment to the gifts, in one unit or in two, and a second look
+			t.Errorf("%d sources at most: a page looked for inflows %d times", most, costliest)
+		}
+	}
+}
+
+// TestMarkUnreadable: what no trace wrote is no mark.
+func TestMarkUnreadable(t *testing.T) {
+	for _, text := range []string{"", ".", "1.", "x", "-1", "1.-1", "9007199254740992", "1 2"} {
+		if m, ok := trace.ParseMark(text); ok {
+			t.Errorf("%q is %v", text, m)
+		}
+	}
+}
+
+// TestMarkElsewhere: from a mark that no page gave there are at most the sources that
+// there are.
+func TestMarkElsewhere(t *testing.T) {
+	b := open(t)
+	b.do(100, gift(home, 300), gift(home, 600), change(home, 900, masks, 3), pay(masks, 2))
+	for mark, want := range map[string]int{"0.0": 2, "0.100": 2, "0.300": 1, "0.600": 0, "0.900": 0, "0.901": 0, "1": 1, "2": 0, "3.5": 0, "0.0.0.0": 2} {
+		m, ok := trace.ParseMark(mark)
+		if !ok {
+			t.Fatalf("%s is no mark", mark)
+		}
+		if got, _, err := trace.BackFrom(ctx, b.Reader(), 103, m, 10); err != nil || len(got) != want {
+			t.Errorf("from %s: %v, want %d; %v", mark, got, want, err)
+		}
+	}
+}
+
+// inChunks is a reader that gives no more than it must, and counts the looks for inflows.
+type inChunks struct {
+	trace.Reader
+	calls *int
+}
 
 func (r inChunks) Inflows(ctx context.Context, p ledger.Pool, s ledger.Span) ([]trace.Entry, error) {
+	*r.calls++
 	all, err := r.Reader.Inflows(ctx, p, s)
 	return all[:min(len(all), trace.Chunk)], err
 }
@@ -96,7 +214,7 @@ func TestChunks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := inChunks{book.Reader()}
+	r := inChunks{book.Reader(), new(int)}
 	sources, err := trace.Back(ctx, r, paid)
 	if err != nil || len(sources) != n || sources[0].Flow != first || sources[n-1].Upto != 2*n {
 		t.Errorf("back: %d sources, want %d; %v", len(sources), n, err)
@@ -105,6 +223,18 @@ func TestChunks(t *testing.T) {
 	if err != nil || len(parts) != n || parts[n-1].State == trace.Spent {
 		t.Errorf("forward: %d parts, want %d; %v", len(parts), n, err)
 	}
+}
+
+// backFrom is trace.BackFrom from a mark that was written and read.
+func backFrom(r trace.Reader, index int64, from trace.Mark, most int) ([]trace.Source, trace.Mark, error) {
+	if from != nil {
+		read, ok := trace.ParseMark(from.String())
+		if !ok {
+			return nil, nil, fmt.Errorf("%s is no mark", from)
+		}
+		from = read
+	}
+	return trace.BackFrom(ctx, r, index, from, most)
 }
 
 // TestNoPageOfNothing: one unit became ten, which were paid and partly came back. It is
