@@ -105,7 +105,7 @@ type forward struct {
 // follow cuts a run at what outflows took of it; the rest is still there.
 func (t *forward) follow(c run) error {
 	at := c.addresses.From
-	for more := true; more && at < c.addresses.Upto; {
+	for more := true; more && at < c.addresses.Upto && c.scale.place(at) < c.own.Upto; { // the last unit may have become many
 		outs, err := t.r.Outflows(t.ctx, c.pool, ledger.Span{From: at, Upto: c.addresses.Upto})
 		if err != nil {
 			return err

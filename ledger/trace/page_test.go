@@ -169,7 +169,25 @@ func TestMarkElsewhere(t *testing.T) {
 	}
 }
 
-// inChunks is a reader that gives no more than it must, and counts the looks for inflows.
+// TestManyOfOne: of a unit that became thousands, each paid by itself, the first is all
+// that is looked for.
+func TestManyOfOne(t *testing.T) {
+	const paid = 5 * trace.Chunk
+	b := open(t)
+	b.do(100, gift(home, 1), change(home, 1, masks, paid))
+	for range paid {
+		if _, err := b.Record(pay(masks, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := inChunks{b.Reader(), new(int)}
+	parts, err := trace.Forward(ctx, r, 100)
+	if err != nil || len(parts) != 1 || *r.calls > 2 { // one look in each pool
+		t.Errorf("%v after %d looks; %v", parts, *r.calls, err)
+	}
+}
+
+// inChunks is a reader that gives no more than it must, and counts the looks.
 type inChunks struct {
 	trace.Reader
 	calls *int
@@ -182,6 +200,7 @@ func (r inChunks) Inflows(ctx context.Context, p ledger.Pool, s ledger.Span) ([]
 }
 
 func (r inChunks) Outflows(ctx context.Context, p ledger.Pool, s ledger.Span) ([]trace.Entry, error) {
+	*r.calls++
 	all, err := r.Reader.Outflows(ctx, p, s)
 	return all[:min(len(all), trace.Chunk)], err
 }
