@@ -184,7 +184,7 @@ func compareBack(t *rapid.T, book *ledgertest.Book, model *ledgertest.Model, ind
 		t.Fatalf("back of %d: %v", index, err)
 	}
 	var paged []trace.Source
-	for from, more := trace.Mark(nil), true; more; more = from != nil {
+	for from, more := trace.Mark(nil), true; more && len(paged) <= len(sources); more = from != nil {
 		page, next, err := backFrom(book.Reader(), index, from, 1+int(index)%3)
 		if err != nil {
 			t.Fatalf("back of %d from %v: %v", index, from, err)

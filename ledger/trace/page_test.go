@@ -127,7 +127,7 @@ func TestPagesOfOneUnit(t *testing.T) {
 		var all []trace.Source
 		var costliest, calls int
 		r := inChunks{b.Reader(), &calls}
-		for from, more := trace.Mark(nil), true; more; more = from != nil {
+		for from, more := trace.Mark(nil), true; more && len(all) <= len(whole); more = from != nil {
 			calls = 0
 			page, next, err := backFrom(r, paid, from, most)
 			if err != nil || len(page) > most || len(page) == 0 {
