@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
@@ -19,8 +20,8 @@ type Export struct {
 }
 
 // CheckExport holds a list against the log (Trust.Today): each row must be of the record
-// whose number and leaf hash it names, and of a flow say what that record says. It reads
-// the whole log, so that it can also tell what the list leaves out.
+// whose number and leaf hash it names, and say what that record has in plain. It reads the
+// whole log, so that it can also tell what the list leaves out.
 func CheckExport(ctx context.Context, e Export, t Trust) (*Report, error) {
 	r := &Report{}
 	if t.Today == nil {
@@ -34,12 +35,15 @@ func CheckExport(ctx context.Context, e Export, t Trust) (*Report, error) {
 	if err != nil {
 		return r, refuted(err)
 	}
-	c := &comparison{Export: e, rows: list}
+	c := &comparison{Export: e, rows: list, last: -1, scales: scales{}}
 	if c.row, err = list.next(); err != nil && err != io.EOF {
 		return r, err
 	}
 	if err := walk(ctx, t.Today, cp, c.take); err != nil {
 		return r, err
+	}
+	if c.row != nil && c.row.index < cp.Size {
+		return r, misplaced(c.row.index)
 	}
 	if c.row != nil {
 		return r, ledger.Refuse(ledger.Unavailable, "export-ahead", "", "导出中有第 %d 号记录，而已签署的日志只到 %d 条：请稍后再查", "the list has record %d, but the signed log ends at %d: ask again later", c.row.index, cp.Size)
@@ -58,25 +62,29 @@ type comparison struct {
 	row   *row // the next one, nil behind the last
 	count int64
 	flows int64
-	last  int64   // index of the last row
+	last  int64   // index of the last row; −1 before the first
 	left  []int64 // flows of the project that the list does not have, at first
 	lefts int64
+	later int64 // flows of the project behind its last row
+	since int64 // the first of them
+	scales
 }
 
 // take looks at one record of the log.
 func (c *comparison) take(index int64, data []byte) error {
+	c.learn(data)
 	if c.row == nil || c.row.index > index {
 		return c.leaves(index, data)
 	}
 	if c.row.index < index {
-		return ledger.Refuse(ledger.Invalid, "export-order", "", "导出的行须按记录编号排列，且不重复（%d 处不是）", "the rows stand in the order of their records, each once; that of %d does not", c.row.index)
+		return misplaced(c.row.index)
 	}
-	if err := c.row.check(data); err != nil {
+	if err := c.check(data); err != nil {
 		return err
 	}
 	c.count++
 	c.last = index
-	if c.row.flow {
+	if _, flow := c.row.cells["kind"]; flow {
 		c.flows++
 	}
 	var err error
@@ -86,27 +94,28 @@ func (c *comparison) take(index int64, data []byte) error {
 	return err
 }
 
-// check holds a row against its record.
-func (r *row) check(data []byte) error {
+// misplaced refutes a row that is in the log but not in this place of the list: whoever
+// adds up such a list counts it twice, or compares it with another.
+func misplaced(index int64) error {
+	return ledger.Refuse(ledger.Corrupt, "export-order", "", "导出的行须按记录编号排列，且不重复（%d 处不是）", "the rows stand in the order of their records, each once; that of %d does not", index)
+}
+
+// check holds the row against its record.
+func (c *comparison) check(data []byte) error {
+	r := c.row
 	if record.Hash(data) != r.leaf {
 		return differs(r.index, "leaf_hash", fmt.Sprintf("sha256:%x", record.Hash(data)), fmt.Sprintf("sha256:%x", r.leaf))
 	}
 	rec, err := record.Parse(data)
-	if err != nil || !r.flow {
+	if err != nil {
 		return err
 	}
-	f, ok := rec.What.(*ledger.Flow)
-	if !ok {
-		return differs(r.index, "kind", rec.Type(), r.kind)
+	want := c.plain(rec, data)
+	if name, differing := r.differing(want, plainColumns); differing {
+		return differs(r.index, name, want[name], r.cells[name])
 	}
-	for _, fact := range [][3]string{
-		{"kind", string(f.Kind), r.kind}, {"project", fmt.Sprint(f.Project()), fmt.Sprint(r.project)}, {"asset", string(f.Left().Asset), r.asset},
-		{"amount", fmt.Sprint(f.Amount), fmt.Sprint(r.amount)}, {"occurred", f.Occurred.String(), r.occurred},
-		{"recorded", rec.Recorded.String(), r.recorded.UTC().String()},
-	} {
-		if fact[1] != fact[2] {
-			return differs(r.index, fact[0], fact[1], fact[2])
-		}
+	if !r.sameBody(data) {
+		return differs(r.index, "what", string(data), r.cells["what"])
 	}
 	return nil
 }
@@ -117,14 +126,21 @@ func differs(index int64, what, log, list string) error {
 
 // leaves notes a flow of the project that the list leaves out.
 func (c *comparison) leaves(index int64, data []byte) error {
-	if c.Project == nil || c.Size > 0 && index >= c.Size || c.Size == 0 && c.row == nil || !bytes.Contains(data, []byte(`"type":"flow"`)) {
+	if c.Project == nil || c.Size > 0 && index >= c.Size || !bytes.Contains(data, []byte(`"type":"flow"`)) {
 		return nil
 	}
 	rec, err := record.Parse(data)
 	if err != nil {
 		return err
 	}
-	if f, ok := rec.What.(*ledger.Flow); ok && touches(f, *c.Project) {
+	f, ok := rec.What.(*ledger.Flow)
+	switch {
+	case !ok || !touches(f, *c.Project):
+	case c.Size == 0 && c.row == nil && c.count > 0: // recorded since the list was made, or cut off
+		if c.later++; c.later == 1 {
+			c.since = index
+		}
+	default:
 		if c.lefts++; len(c.left) < 3 {
 			c.left = append(c.left, index)
 		}
@@ -137,8 +153,11 @@ func touches(f *ledger.Flow, project int64) bool {
 	return f.Out != nil && f.Out.Pool.Project == project || f.In != nil && f.In.Pool.Project == project
 }
 
-// whole refuses a list that leaves out what it is meant to have.
+// whole refuses a list that leaves out what it is meant to have, or has nothing at all.
 func (c *comparison) whole() error {
+	if c.count == 0 && c.Project == nil {
+		return ledger.Refuse(ledger.Invalid, "export-empty", "", "导出一行也没有：没有可核验的内容", "the list has no rows: there is nothing to check")
+	}
 	if c.lefts == 0 {
 		return nil
 	}
@@ -147,17 +166,37 @@ func (c *comparison) whole() error {
 
 // tell says what was proven.
 func (c *comparison) tell(r *Report, cp proof.Checkpoint) {
-	r.proven("导出的 %d 行都是日志 %s 中的记录，编号与叶哈希相符；日志的检查点（%d 条记录）由其密钥签署", "all %d rows are records of the log %s, each at its index and with its leaf hash; the log's checkpoint (%d records) is signed by its key", c.count, cp.Origin, cp.Size)
-	if c.flows > 0 {
-		r.proven("其中 %d 条流水的类别、项目、资产、数额、发生日期和入账时间都与记录相同", "the kind, project, asset, amount, day and time of recording of %d flows are those of their records", c.flows)
-		r.open("导出中的公示名称、用途、留言等文字：记录只封存了它们，须凭各笔的凭证核对", "names shown, purposes and notes: the records only seal them, and each flow's receipt opens them")
+	if c.count > 0 {
+		r.proven("导出的 %d 行都是日志 %s 中的记录，编号与叶哈希相符；日志的检查点（%d 条记录）由其密钥签署", "all %d rows are records of the log %s, each at its index and with its leaf hash; the log's checkpoint (%d records) is signed by its key", c.count, cp.Origin, cp.Size)
+		c.tellColumns(r)
 	}
 	switch {
 	case c.Project == nil:
 		r.open("导出是否完整：没有指明它应包含哪个项目的全部流水（--project）", "whether the list is whole: it was not said of which project it should have all flows (--project)")
 	case c.Size > 0:
 		r.proven("项目 %d 在日志前 %d 条记录中的流水无一遗漏", "no flow of project %d among the first %d records of the log is left out", *c.Project, c.Size)
-	default:
+	case c.later > 0:
 		r.proven("截至第 %[2]d 号记录，项目 %[1]d 的流水无一遗漏", "no flow of project %d up to record %d is left out", *c.Project, c.last)
+		r.lacks("项目 %[1]d 其后的 %[2]d 条流水，自第 %[3]d 号记录起", "%[2]d later flows of project %[1]d, from record %[3]d on", *c.Project, c.later, c.since)
+	default:
+		r.proven("项目 %d 在日志的 %d 条记录中的流水无一遗漏", "no flow of project %d among the %d records of the log is left out", *c.Project, cp.Size)
+	}
+}
+
+// tellColumns says which columns follow from the records, and which do not.
+func (c *comparison) tellColumns(r *Report) {
+	columns := c.rows.columns()
+	if plain := strings.Join(columns.of(plainColumns), ", "); plain != "" {
+		what := say("%d 条记录", "%d records", c.count)
+		if c.flows == c.count {
+			what = say("%d 条流水", "%d flows", c.count)
+		}
+		r.proven("其中%[1]s在这些列里所写的与记录相同：%[2]s", "what these columns say of %[3]s is what their records have in plain: %[2]s", what.Zh, plain, what.En)
+	}
+	if open := strings.Join(columns.of(openColumns), ", "); open != "" {
+		r.open("记录只封存了其内容、或由其后的记录决定的列，须凭各笔的凭证核对：%s", "columns that the records only seal, or that later records decide, such as names shown, purposes and notes; each flow's receipt opens them: %s", open)
+	}
+	if others := columns.others(); len(others) > 0 {
+		r.open("不是本系统导出的列：%.300s", "columns that no export has: %.300s", strings.Join(others, ", "))
 	}
 }

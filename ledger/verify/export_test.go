@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestExport(t *testing.T) {
 		{"a project as CSV for machines", at("flows.csv?project=%d&headings=machine", project), nil, verify.Options{Project: &project}, "no flow of project"},
 		{"a project as CSV in Chinese", at("flows.csv?project=%d", project), []string{"Accept-Language", "zh-Hans"}, verify.Options{Project: &project}, "no flow of project"},
 		{"a project as CSV in English", at("flows.csv?project=%d", project), []string{"Accept-Language", "en"}, verify.Options{Project: &project}, "no flow of project"},
-		{"the gifts of a project", at("flows.csv?project=%d&kind=donation", project), nil, verify.Options{}, "the kind, project, asset, amount"},
+		{"the gifts of a project", at("flows.csv?project=%d&kind=donation", project), nil, verify.Options{}, "amount, amount_whole"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := s.get(t, "/v1/exports/"+c.list, c.header...)
@@ -77,6 +78,15 @@ func TestExportRefuted(t *testing.T) {
 		}
 		return strings.Join(lines[:row], "") + strings.Join(cells, ",") + "\r\n" + strings.Join(lines[row+1:], "")
 	}
+	// row finds one that has something in a column.
+	row := func(name string) int {
+		heads := strings.Split(strings.TrimSpace(strings.TrimPrefix(lines[0], "\ufeff")), ",")
+		at := slices.Index(heads, name)
+		return slices.IndexFunc(lines, func(line string) bool {
+			cells := strings.Split(line, ",")
+			return line != lines[0] && len(cells) == len(heads) && cells[at] != ""
+		})
+	}
 	without := func(row int) string { return strings.Join(lines[:row], "") + strings.Join(lines[row+1:], "") }
 	for _, c := range []struct{ name, list, code string }{
 		{"another amount", column(3, "amount", "123456"), "export-differs"},
@@ -85,6 +95,16 @@ func TestExportRefuted(t *testing.T) {
 		{"another time", column(3, "recorded", "2020-01-01T00:00:00Z"), "export-differs"},
 		{"another project", column(3, "project", "1"), "export-differs"},
 		{"another asset", column(3, "asset", "USD"), "export-differs"},
+		{"another amount in yuan", column(3, "amount_whole", "9913.00"), "export-differs"},
+		{"another category", column(row("category"), "category", "5101.other"), "export-differs"},
+		{"another channel", column(row("channel"), "channel", "cash"), "export-differs"},
+		{"another organization's name", column(row("party_name"), "party_name", "x"), "export-differs"},
+		{"another pool", column(row("to"), "to", "1/1/general/CNY"), "export-differs"},
+		{"another writer", column(3, "by_key", "x"), "export-differs"},
+		{"no kind", column(3, "kind", ""), "export-differs"},
+		{"the last row twice", whole + lines[len(lines)-2], "export-order"},
+		{"a column twice", strings.Replace(whole, "amount_whole", "amount", 1), "export-unreadable"},
+		{"no rows", lines[0], "export-incomplete"},
 		{"another leaf", column(3, "leaf_hash", "sha256:"+strings.Repeat("0", 64)), "export-differs"},
 		{"a row less", without(4), "export-incomplete"},
 		{"the first row less", without(1), "export-incomplete"},
@@ -92,7 +112,7 @@ func TestExportRefuted(t *testing.T) {
 		{"rows in another order", strings.Join(lines[:3], "") + lines[4] + lines[3] + strings.Join(lines[5:], ""), "export-order"},
 		{"a row of no record", whole + strings.Replace(column(len(lines)-2, "id", "99999999")[len(strings.Join(lines[:len(lines)-2], "")):], "\ufeff", "", 1), "export-ahead"},
 		{"a negative index", column(1, "id", "-1"), "export-order"},
-		{"no number", column(3, "amount", "1e3"), "export-unreadable"},
+		{"no number", column(3, "amount", "1e3"), "export-differs"},
 		{"no leaf", column(3, "leaf_hash", "x"), "export-unreadable"},
 		{"a cut row", whole[:len(whole)-40], "export-unreadable"},
 		{"no leaves at all", "id,amount\n1,2\n", "export-unreadable"},
@@ -143,6 +163,78 @@ func TestExportRefuted(t *testing.T) {
 			t.Errorf("got %v, want log-missing", err)
 		}
 	})
+}
+
+// TestColumns: each column of a list is compared in every form of the list, or named as
+// one that the records do not have in plain.
+func TestColumns(t *testing.T) {
+	s := open(t)
+	sealed := []string{"party_display", "note", "purpose", "reason", "rate_basis", "withdrawn", "undone", "undone_whole", "delivered", "delivered_whole", "corrections", "evidence_public",
+		"texts", "public_opening", "deliveries", "id", "leaf_hash"}
+	for _, list := range []string{"flows.csv", "records.csv"} {
+		data := s.get(t, "/v1/exports/"+list+"?headings=machine")
+		r, err := verify.Run(t.Context(), file(t, "list", data), verify.Options{Log: s.URL}, s.trust(t))
+		must(t, err)
+		var proven []string
+		for _, p := range r.Proven {
+			if _, names, ok := strings.Cut(p.En, "in plain: "); ok {
+				proven = strings.Split(names, ", ")
+			}
+		}
+		first, _, _ := strings.Cut(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
+		for _, name := range strings.Split(first, ",") {
+			if slices.Contains(proven, name) == slices.Contains(sealed, name) {
+				t.Errorf("%s: the column %s is compared: %v, and sealed: %v", list, name, slices.Contains(proven, name), slices.Contains(sealed, name))
+			}
+		}
+		r, err = verify.Run(t.Context(), file(t, "list", bytes.Replace(data, []byte("by_key"), []byte("verdict"), 1)), verify.Options{Log: s.URL}, s.trust(t))
+		must(t, err)
+		wantSaid(t, r, "columns that no export has: verdict")
+	}
+	for _, c := range []struct{ list, old, new string }{
+		{"flows.json", `"category":"`, `"category":"x`},
+		{"flows.json", `"channel":"`, `"channel":"x`},
+		{"flows.json", `"party":{"kind":"organization","name":"`, `"party":{"kind":"organization","name":"x`},
+		{"flows.json", `"kind":"donation"`, `"kind":"grant"`},
+		{"flows.json", `"kind":"donation",`, ``},
+		{"flows.json", `"from":"`, `"from":"1`},
+		{"flows.json", `"upto":`, `"upto":1`},
+		{"flows.json", `"by":{"org":`, `"by":{"org":1`},
+		{"records.json", `"what":{"amount":`, `"what":{"amount":1`},
+		{"records.json", `"type":"project"`, `"type":"plan"`},
+	} {
+		data := s.get(t, "/v1/exports/"+c.list)
+		if !bytes.Contains(data, []byte(c.old)) {
+			t.Errorf("%s has no %s", c.list, c.old)
+		}
+		data = bytes.Replace(data, []byte(c.old), []byte(c.new), 1)
+		if _, err := verify.Run(t.Context(), file(t, "list", data), verify.Options{Log: s.URL}, s.trust(t)); !errors.Is(err, &ledger.Error{Code: "export-differs"}) || ledger.KindOf(err) != ledger.Corrupt {
+			t.Errorf("%s with %s: got %v", c.list, c.new, err)
+		}
+	}
+}
+
+// TestCutExport: a list that was cut short says so; one with nothing in it proves nothing.
+func TestCutExport(t *testing.T) {
+	s := open(t)
+	project := s.city.Showcase.Joint
+	lines := strings.SplitAfter(string(s.get(t, at("/v1/exports/flows.csv?project=%d", project))), "\n")
+	cut := []byte(strings.Join(lines[:len(lines)-4], ""))
+	r, err := verify.Run(t.Context(), file(t, "list", cut), verify.Options{Log: s.URL, Project: &project}, s.trust(t))
+	must(t, err)
+	next, _, _ := strings.Cut(lines[len(lines)-4], ",")
+	if want := fmt.Sprintf("3 later flows of project %d, from record %s on", project, next); len(r.Lacks) != 1 || r.Lacks[0].En != want {
+		t.Errorf("got %v, want %s", r.Lacks, want)
+	}
+	for _, list := range []string{lines[0], `{"items":[]}`} {
+		if _, err := verify.Run(t.Context(), file(t, "list", []byte(list)), verify.Options{Log: s.URL}, s.trust(t)); !errors.Is(err, &ledger.Error{Code: "export-empty"}) {
+			t.Errorf("a list without rows: got %v", err)
+		}
+	}
+	twice := []byte(strings.Join(lines[:2], "") + lines[1])
+	if _, err := verify.Run(t.Context(), file(t, "list", twice), verify.Options{Log: s.URL}, s.trust(t)); !errors.Is(err, &ledger.Error{Code: "export-order"}) || ledger.KindOf(err) != ledger.Corrupt {
+		t.Errorf("a row twice: got %v", err)
+	}
 }
 
 // TestRecord: any record is proven by its page's address.

@@ -23,6 +23,7 @@ func (s Sentence) In(language string) string {
 type Report struct {
 	Said   []Sentence // what a whole log was found to be
 	Proven []Sentence
+	Lacks  []Sentence // what is in the log and not in the list
 	Open   []Sentence
 }
 
@@ -36,10 +37,12 @@ func (r *Report) proven(zh, en string, args ...any) {
 
 func (r *Report) open(zh, en string, args ...any) { r.Open = append(r.Open, say(zh, en, args...)) }
 
+func (r *Report) lacks(zh, en string, args ...any) { r.Lacks = append(r.Lacks, say(zh, en, args...)) }
+
 // Write writes the report, a line for each finding.
 func (r *Report) Write(w io.Writer, language string) error {
-	heads := [3]Sentence{{}, {"已证实：", "Proven: "}, {"未核对：", "Not checked: "}}
-	for i, list := range [][]Sentence{r.Said, r.Proven, r.Open} {
+	heads := [4]Sentence{{}, {"已证实：", "Proven: "}, {"不在清单中：", "Not in the list: "}, {"未核对：", "Not checked: "}}
+	for i, list := range [][]Sentence{r.Said, r.Proven, r.Lacks, r.Open} {
 		for _, s := range list {
 			if _, err := fmt.Fprintln(w, heads[i].In(language)+s.In(language)); err != nil {
 				return err

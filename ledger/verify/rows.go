@@ -10,29 +10,24 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"mingzhang/ledger"
 )
 
-// row is what an exported list says of a record: which one it is, and of a flow the
-// facts that its record has in clear.
+// row is what an exported list says of a record: which one it is, and the cells of its
+// columns by their machine names, as CSV has them.
 type row struct {
-	index    int64
-	leaf     [32]byte
-	flow     bool
-	kind     string
-	project  int64
-	asset    string
-	amount   int64
-	occurred string
-	recorded time.Time
+	index int64
+	leaf  [32]byte
+	cells map[string]string // its own until the next row
 }
 
 // rows reads an exported list one row after the other, in the order of the log.
 type rows interface {
 	// next gives the next row, or io.EOF.
 	next() (*row, error)
+	// columns are those that the rows so far have.
+	columns() seen
 }
 
 // maxRow bounds a row in bytes, so that a list without an end does not fill the memory.
@@ -78,8 +73,11 @@ func unreadable(zh, en string) error {
 // jsonRows reads {"items":[…]}.
 type jsonRows struct {
 	*json.Decoder
-	in *allowance
+	in   *allowance
+	seen seen
 }
+
+func (j *jsonRows) columns() seen { return j.seen }
 
 func openJSON(r io.Reader, in *allowance) (rows, error) {
 	d := json.NewDecoder(r)
@@ -88,7 +86,7 @@ func openJSON(r io.Reader, in *allowance) (rows, error) {
 			return nil, unreadable("没有 items", "it has no items")
 		}
 	}
-	return &jsonRows{d, in}, nil
+	return &jsonRows{d, in, seen{}}, nil
 }
 
 func (j *jsonRows) next() (*row, error) {
@@ -101,67 +99,89 @@ func (j *jsonRows) next() (*row, error) {
 		}
 		return nil, io.EOF
 	}
-	var v struct {
-		ID       *int64    `json:"id"`
-		LeafHash string    `json:"leaf_hash"`
-		Kind     string    `json:"kind"`
-		Project  int64     `json:"project"`
-		Asset    string    `json:"asset"`
-		Amount   int64     `json:"amount"`
-		Occurred string    `json:"occurred"`
-		Recorded time.Time `json:"recorded"`
-	}
-	if err := j.Decode(&v); err != nil {
+	var raw json.RawMessage
+	if err := j.Decode(&raw); err != nil {
 		var refusal *ledger.Error
 		if errors.As(err, &refusal) {
 			return nil, refusal
 		}
 		return nil, unreadable("某一项无法读取", "an item cannot be read")
 	}
+	var v item
+	var names map[string]json.RawMessage
+	if json.Unmarshal(raw, &v) != nil || json.Unmarshal(raw, &names) != nil {
+		return nil, unreadable("某一项无法读取", "an item cannot be read")
+	}
 	leaf, ok := parseLeaf(v.LeafHash)
 	if v.ID == nil || !ok {
 		return nil, unreadable("没有编号或叶哈希", "an item has no id or no leaf hash")
 	}
-	return &row{*v.ID, leaf, v.Kind != "", v.Kind, v.Project, v.Asset, v.Amount, v.Occurred, v.Recorded}, nil
+	cells := v.cells()
+	for name := range names {
+		if !nested[name] {
+			j.seen[name] = true
+		}
+	}
+	for name := range cells {
+		j.seen[name] = true
+	}
+	return &row{*v.ID, leaf, cells}, nil
 }
 
 // headings are the columns by what they are called, for machines and for readers.
-var headings = map[string]string{
-	"id": "id", "流水编号": "id", "Flow": "id", "记录编号": "id", "Record": "id",
-	"leaf_hash": "leaf", "叶哈希": "leaf", "Leaf hash": "leaf",
-	"kind": "kind", "类别": "kind", "Kind": "kind",
-	"project": "project", "项目编号": "project", "Project": "project",
-	"asset": "asset", "资产": "asset", "Asset": "asset",
-	"amount": "amount", "数额（最小单位，人民币为分）": "amount", "Amount (smallest units; CNY: fen)": "amount",
-	"occurred": "occurred", "发生日期": "occurred", "Occurred": "occurred",
-	"recorded": "recorded", "入账时间（UTC）": "recorded", "Recorded (UTC)": "recorded",
-}
+var headings = func() map[string]string {
+	names := map[string]string{"id": "id", "流水编号": "id", "Flow": "id", "记录编号": "id", "Record": "id",
+		"leaf_hash": "leaf_hash", "叶哈希": "leaf_hash", "Leaf hash": "leaf_hash"}
+	for _, columns := range [][]column{plainColumns, openColumns} {
+		for _, c := range columns {
+			for _, heading := range []string{c.name, c.zh, c.en} {
+				names[heading] = c.name
+			}
+		}
+	}
+	delete(names, "")
+	return names
+}()
 
 // csvRows reads a table whose first row names the columns.
 type csvRows struct {
 	*csv.Reader
-	in    *allowance
-	place map[string]int // of a column; absent where the table does not have it
-	row   int            // of the table, its headings being the first
+	in   *allowance
+	name []string // of each column
+	row  int      // of the table, its headings being the first
+}
+
+func (c *csvRows) columns() seen {
+	all := seen{}
+	for _, name := range c.name {
+		all[name] = true
+	}
+	return all
 }
 
 func openCSV(r *bufio.Reader, in *allowance) (rows, error) {
 	if mark, _ := r.Peek(3); string(mark) == "\ufeff" {
 		r.Discard(3)
 	}
-	c := &csvRows{csv.NewReader(r), in, map[string]int{}, 1}
+	c := &csvRows{csv.NewReader(r), in, nil, 1}
 	c.ReuseRecord = true
 	first, err := c.Read()
 	if err != nil {
 		return nil, unreadable("没有表头", "it has no headings")
 	}
-	for i, name := range first {
-		if column := headings[name]; column != "" {
-			c.place[column] = i
+	there := map[string]bool{}
+	for _, heading := range first {
+		name, ours := headings[heading]
+		if !ours {
+			name = strings.Clone(heading)
 		}
+		if there[name] { // which of the two would count?
+			return nil, unreadable(fmt.Sprintf("%.100s 列有两个", name), fmt.Sprintf("it has the column %.100s twice", name))
+		}
+		there[name] = true
+		c.name = append(c.name, name)
 	}
-	_, id := c.place["id"]
-	if _, leaf := c.place["leaf"]; !id || !leaf {
+	if !there["id"] || !there["leaf_hash"] {
 		return nil, unreadable("没有编号或叶哈希两列", "it lacks a column for the id or the leaf hash")
 	}
 	return c, nil
@@ -181,25 +201,18 @@ func (c *csvRows) next() (*row, error) {
 	if err != nil {
 		return nil, unreadable(fmt.Sprintf("第 %d 行残缺", c.row), fmt.Sprintf("row %d is damaged", c.row))
 	}
-	cell := func(column string) string {
-		if i, ok := c.place[column]; ok && i < len(fields) {
-			return fields[i]
+	cells := make(map[string]string, len(fields))
+	for i, name := range c.name {
+		if i < len(fields) {
+			cells[name] = fields[i]
 		}
-		return ""
 	}
-	leaf, ok := parseLeaf(cell("leaf"))
-	r := &row{leaf: leaf, kind: cell("kind"), asset: cell("asset"), occurred: cell("occurred")}
-	var errs [4]error
-	r.index, errs[0] = strconv.ParseInt(cell("id"), 10, 64)
-	if r.flow = r.kind != ""; r.flow {
-		r.project, errs[1] = strconv.ParseInt(cell("project"), 10, 64)
-		r.amount, errs[2] = strconv.ParseInt(cell("amount"), 10, 64)
-		r.recorded, errs[3] = time.Parse(time.RFC3339, cell("recorded"))
+	leaf, ok := parseLeaf(cells["leaf_hash"])
+	index, err := strconv.ParseInt(cells["id"], 10, 64)
+	if err != nil || !ok {
+		return nil, unreadable(fmt.Sprintf("第 %d 行的编号或叶哈希无法读取", c.row), fmt.Sprintf("the id or leaf hash in row %d cannot be read", c.row))
 	}
-	if errors.Join(errs[:]...) != nil || !ok {
-		return nil, unreadable(fmt.Sprintf("第 %d 行的编号、数额、时间或叶哈希无法读取", c.row), fmt.Sprintf("an id, amount, time or leaf hash in row %d cannot be read", c.row))
-	}
-	return r, nil
+	return &row{index, leaf, cells}, nil
 }
 
 // parseLeaf reads "sha256:" and 64 hexadecimal digits.
