@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/text/language"
 
+	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
 	"mingzhang/ledger/anchor/fabric"
 	"mingzhang/ledger/anchor/local"
@@ -24,7 +25,7 @@ import (
 // origin is then taken from the key, and the key from the ledger, or else from the server.
 type Config struct {
 	Origin     string       `help:"Name of the log; not needed with --log-key."`
-	LogKey     string       `help:"The log's public key, as served at /log.pub."`
+	LogKey     string       `help:"The log's public key, as served at /log.pub, or the file that has it."`
 	Checkpoint string       `help:"File with a checkpoint that the log signed, as served at /checkpoint: its root must be that of the records." type:"path"`
 	Blocks     string       `help:"Folder of the embedded ledger's blocks." type:"path"`
 	Fabric     string       `help:"Connection profile of a Fabric network; a peer's blocks are read." type:"path"`
@@ -109,7 +110,12 @@ func openDatabase(ctx context.Context, address string) (*store.Store, error) {
 
 // trust says what the audit starts from. Only a book by itself needs the key beforehand.
 func (c *Config) trust(ctx context.Context, b Book) (t Trust, err error) {
-	t = Trust{Origin: c.Origin, Key: c.LogKey}
+	t = Trust{Origin: c.Origin}
+	if c.LogKey != "" {
+		if _, t.Key, err = ReadKey(c.LogKey); err != nil {
+			return t, fmt.Errorf("the log's key: %w", err)
+		}
+	}
 	alone := c.Blocks == "" && c.Fabric == ""
 	if t.Checkpoint, err = c.checkpoint(); err != nil {
 		return t, err
@@ -174,12 +180,27 @@ func (c *Config) blocks(ctx context.Context, origin string) (anchor.Blocks, func
 	return OpenBlocks(ctx, "fabric:"+c.Fabric, origin, c.Log)
 }
 
+// haveBlocks makes sure that a folder has a block: another folder than the ledger's, or its
+// parent, would otherwise be told from an empty log by nobody.
+func haveBlocks(ctx context.Context, dir string) error {
+	if _, err := os.Stat(dir); err != nil {
+		return err
+	}
+	for _, err := range local.Reader(dir).Blocks(ctx, 0) {
+		if ledger.KindOf(err) == ledger.Corrupt {
+			return nil // there are some, and whoever reads them says what is wrong
+		}
+		return err
+	}
+	return ledger.Refuse(ledger.NotFound, "no-blocks", "blocks", "%s 中没有账本的区块（应为内嵌账本的目录，如 data/ledger）", "there are no blocks of a ledger in %s (the folder of the embedded one is meant, such as data/ledger)", dir)
+}
+
 // OpenBlocks opens the blocks of a permissioned ledger, to read them: "blocks:" and the
 // folder of an embedded one, or "fabric:" and the connection profile of a network. The
 // origin is of the log that is looked for.
 func OpenBlocks(ctx context.Context, place, origin string, log *slog.Logger) (anchor.Blocks, func() error, error) {
 	if dir, ok := strings.CutPrefix(place, "blocks:"); ok {
-		if _, err := os.Stat(dir); err != nil {
+		if err := haveBlocks(ctx, dir); err != nil {
 			return nil, nil, err // else it would be a ledger without blocks
 		}
 		return local.Reader(dir), func() error { return nil }, nil

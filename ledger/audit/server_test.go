@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -213,6 +214,16 @@ func TestRun(t *testing.T) {
 	r, err = audit.Run(ctx, audit.Config{Origin: origin, Database: s.Address})
 	if must(t, err); r.Word != "" || r.Signed != 0 || !strings.Contains(r.Text(false), "no signed checkpoint") {
 		t.Errorf("a database alone: %s", r.Text(false))
+	}
+	key := filepath.Join(t.TempDir(), "log.pub")
+	must(t, os.WriteFile(key, []byte(s.Key+"\n"), 0o600))
+	r, err = audit.Run(ctx, audit.Config{LogKey: key, URL: url})
+	if must(t, err); r.Word != audit.ByAuditor || r.Origin != origin {
+		t.Errorf("with the key in a file: %s", r.Text(false))
+	}
+	empty := t.TempDir()
+	if _, err = audit.Run(ctx, audit.Config{LogKey: s.Key, Blocks: empty}); err == nil || !strings.Contains(err.Error(), "there are no blocks of a ledger in "+empty) {
+		t.Errorf("a folder without blocks: %v", err)
 	}
 	missing := filepath.Join(t.TempDir(), "missing")
 	_, _, other := anchortest.Key(t, "other.example/log", 1)

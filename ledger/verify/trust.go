@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"mingzhang/ledger"
+	"mingzhang/ledger/audit"
 	"mingzhang/ledger/mirror"
 	"mingzhang/ledger/proof"
 )
@@ -27,12 +26,12 @@ func ParseTrust(log string, witnesses []string, quorum int) (Trust, error) {
 	var t Trust
 	p := &t.Policy
 	var err error
-	if p.Log, t.Key, err = readKey(log); err != nil {
+	if p.Log, t.Key, err = audit.ReadKey(log); err != nil {
 		return t, fmt.Errorf("the log's key: %w", err)
 	}
 	for _, text := range witnesses {
 		vkey, _, _ := strings.Cut(strings.TrimSpace(text), " ")
-		v, _, err := readKey(vkey)
+		v, _, err := audit.ReadKey(vkey)
 		if err != nil {
 			return t, fmt.Errorf("the key of a witness: %w", err)
 		}
@@ -48,22 +47,6 @@ func ParseTrust(log string, witnesses []string, quorum int) (Trust, error) {
 		return t, ledger.Refuse(ledger.Invalid, "quorum-range", "quorum", "给出了 %d 个见证人，法定数不能是 %d", "%d witnesses are given: the quorum cannot be %d", len(p.Witnesses), quorum)
 	}
 	return t, nil
-}
-
-// readKey reads a verifier key, or the file that holds it.
-func readKey(text string) (note.Verifier, string, error) {
-	text = strings.TrimSpace(text)
-	v, err := proof.NewVerifier(text)
-	if err == nil {
-		return v, text, nil
-	}
-	data, missing := readBounded(text, 4<<10)
-	if missing != nil {
-		return nil, "", err
-	}
-	text = strings.TrimSpace(string(data))
-	v, err = proof.NewVerifier(text)
-	return v, text, err
 }
 
 // vouched says who signed a checkpoint beside the log.
