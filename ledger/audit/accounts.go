@@ -8,6 +8,7 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/store"
 )
 
 // accounts adds up what flows count as, from records alone.
@@ -17,6 +18,7 @@ type accounts struct {
 	sums   map[int64]map[lineOf]*account.Sum // by project
 	keys   map[string]int64                  // of the log, by their records
 	flows  int64
+	rows   *store.Derived // what a database should have beside the records; nil where none is compared
 }
 
 // purpose is a designation of a project.
@@ -41,8 +43,11 @@ func newAccounts() *accounts {
 func (a *accounts) add(p *contract.Passed) error {
 	for i, r := range p.Records {
 		if r == nil {
+			a.rows = nil // what follows is not made from records alone
 			continue
 		}
+		var counts []account.Count
+		var reversed *ledger.Flow
 		index := p.First + int64(i)
 		switch w := r.What.(type) {
 		case *ledger.Project:
@@ -55,26 +60,30 @@ func (a *accounts) add(p *contract.Passed) error {
 			}
 		case *ledger.Flow:
 			a.flows++
-			if err := a.flow(w, p, i); err != nil && p.Excepted == 0 {
+			var err error
+			if counts, reversed, err = a.flow(w, p, i); err != nil && p.Excepted == 0 {
 				return err
 			}
+		}
+		if p.Excepted > 0 {
+			a.rows = nil
+		}
+		if a.rows != nil {
+			a.rows.Add(r, counts, reversed)
 		}
 	}
 	return nil
 }
 
-// flow counts a flow on its lines; a reversal takes out what it reverses.
-func (a *accounts) flow(f *ledger.Flow, p *contract.Passed, i int) error {
-	var reversed *ledger.Flow
+// flow counts a flow on its lines, which it gives; a reversal takes out what it reverses.
+func (a *accounts) flow(f *ledger.Flow, p *contract.Passed, i int) (counts []account.Count, reversed *ledger.Flow, err error) {
 	if f.Kind == ledger.Reversal {
-		var err error
 		if reversed, err = flowIn(p, f.Of, i); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
-	counts, err := account.Counts(f, reversed, a.owner)
-	if err != nil {
-		return err
+	if counts, err = account.Counts(f, reversed, a.owner); err != nil {
+		return nil, nil, err
 	}
 	for _, c := range counts {
 		of := a.sums[c.Pool.Project]
@@ -90,7 +99,7 @@ func (a *accounts) flow(f *ledger.Flow, p *contract.Passed, i int) error {
 		}
 		sum.Units, sum.Flows = sum.Units+c.Units, sum.Flows+c.Flows
 	}
-	return nil
+	return counts, reversed, nil
 }
 
 // flowIn finds an earlier flow in the batch, or among the older records beside it.

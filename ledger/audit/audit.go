@@ -11,6 +11,7 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/store"
 )
 
 // Trust is what an audit starts from.
@@ -25,7 +26,8 @@ type Trust struct {
 // against them, unless it is nil. The report says how far the audit came, also beside
 // an error.
 //
-// The state is in memory: some 40 bytes for each record, and what pools and projects take;
+// The state is in memory: some 40 bytes for each record, and what pools and projects take,
+// against a database 8 bytes more and the rows of what it adds up;
 // beside it the few blocks that are read ahead.
 func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book) (*Report, error) {
 	a := begin(ctx, trust, against)
@@ -55,7 +57,11 @@ type audit struct {
 }
 
 func begin(ctx context.Context, trust Trust, against Book) *audit {
-	return &audit{Trust: trust, ctx: ctx, against: against, state: anchor.Memory{}, accounts: newAccounts(), report: &Report{Origin: trust.Origin}}
+	a := &audit{Trust: trust, ctx: ctx, against: against, state: anchor.Memory{}, accounts: newAccounts(), report: &Report{Origin: trust.Origin}}
+	if _, ok := against.(Database); ok {
+		a.accounts.rows = store.NewDerived()
+	}
+	return a
 }
 
 // block runs the calls of a block.
@@ -123,6 +129,9 @@ func (a *audit) count(passed *contract.Passed, differs error) error {
 	a.report.Batches++
 	if err := a.accounts.add(passed); err != nil {
 		return err
+	}
+	if d, ok := a.against.(Database); ok && differs == nil && a.accounts.rows != nil {
+		return unlike(a.accounts.rows.CompareRecords(a.ctx, d.Store))
 	}
 	return differs
 }

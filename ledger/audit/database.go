@@ -11,7 +11,7 @@ import (
 )
 
 // compareDatabase holds what only a database has against the records: the heads of its
-// pools, and its sums by day. It can where the database is at the audit's end; one that
+// pools, its sums by day, and the rows of all tables that follow from the records. It can where the database is at the audit's end; one that
 // has gone on holds what the records do not have yet.
 func (a *audit) compareDatabase(d Database) error {
 	return d.At(a.ctx, func(s *store.Store) error {
@@ -25,6 +25,13 @@ func (a *audit) compareDatabase(d Database) error {
 				return err
 			}
 		}
+		if a.accounts.rows == nil {
+			return nil
+		}
+		if err := unlike(a.accounts.rows.CompareTables(a.ctx, s)); err != nil {
+			return err
+		}
+		a.report.Tables, a.report.Lost = true, a.accounts.rows.Lost
 		return nil
 	})
 }

@@ -1,13 +1,18 @@
 package audit
 
-import "mingzhang/ledger"
+import (
+	"errors"
+
+	"mingzhang/ledger"
+	"mingzhang/ledger/store"
+)
 
 // Difference is the first thing in which a book differs from the records that passed.
 // It is an error of the kind ledger.Corrupt.
 type Difference struct {
 	Index   int64  // of the record, −1 where a total differs
 	Project int64  // of the total
-	What    string // "missing", "record", "leaf", "tree", "checkpoint", a pool, or an asset and the line of a statement
+	What    string // "missing", "record", "leaf", "tree", "checkpoint", a table or a column of the database, a pool, or an asset and the line of a statement
 	Want    string // what follows from the records
 	Book    string
 	Cause   *ledger.Error
@@ -50,6 +55,21 @@ func ofShort(signed, size int64) error {
 func ofTotal(project int64, what, want, book string) error {
 	return &Difference{Index: -1, Project: project, What: what, Want: want, Book: book, Cause: differs(
 		"项目 %d 的合计（%s）与记录不符：账本（平台）为 %s，按记录应为 %s", "the totals of project %d (%s) do not follow from the records: the book has %s, and should have %s", project, what, book, want)}
+}
+
+// unlike is a row of a database that does not follow from the records.
+func unlike(err error) error {
+	var u *store.Unlike
+	if !errors.As(err, &u) {
+		return err
+	}
+	d := &Difference{Index: u.Index, What: u.What, Want: u.Want, Book: u.Have}
+	if u.Index >= 0 {
+		d.Cause = differs("数据库中第 %d 号记录旁的 %s 与记录不符：数据库为 %.500s，按记录应为 %.500s", "what the database has beside record %d (%s) does not follow from it: it has %.500s, and should have %.500s", u.Index, u.What, u.Have, u.Want)
+	} else {
+		d.Cause = differs("数据库的 %s 与记录不符：数据库为 %.500s，按记录应为 %.500s", "the database's %s does not follow from the records: it has %.500s, and should have %.500s", u.What, u.Have, u.Want)
+	}
+	return d
 }
 
 func differs(zh, en string, args ...any) *ledger.Error {

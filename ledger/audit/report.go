@@ -25,6 +25,8 @@ type Report struct {
 	Breaches   map[string]int64    // records that are marked, by kind (contract.Breach)
 	Statements []account.Statement // of each project over all its days, by project
 	Compared   string              // name of the book that was held against the records, without a difference; "" for none
+	Tables     bool                // the tables of a database were compared as well, row by row
+	Lost       int64               // openings that a database lacks, though no record erased them
 	Ahead      int64               // records that it has beyond these
 }
 
@@ -161,10 +163,30 @@ func (r *Report) Text(chinese bool) string {
 	case "database":
 		say("数据库逐条记录、逐项合计与之相符，共 %d 个项目。", "The database agrees with them, record by record and total by total, for %d projects.", len(r.Statements))
 	}
+	r.sayTables(say)
 	if r.Ahead > 0 {
 		say("另有 %d 条记录尚未上链，不在本次核验之内。", "It has %d records more, which are not anchored yet and were not checked.", r.Ahead)
 	}
 	return b.String()
+}
+
+// sayTables says what of a database was compared beyond records and totals, and what was not.
+func (r *Report) sayTables(say func(zh, en string, args ...any)) {
+	if r.Compared != "database" {
+		return
+	}
+	if r.Tables {
+		say("由记录得出的各表（组织、资产、项目、指定用途、凭证、密钥、资金池收支、逐日合计、往来单位、流水种类、数额分布）逐行相符，记录旁的各列、取用区段和开封内容也相符。",
+			"So do the tables that follow from them, row by row (organizations, assets, projects, designations, evidence, keys, income and expenditure of pools, sums by day, parties, lines, sizes), and what stands beside each record: its columns, the units it took, its openings.")
+	} else {
+		say("未核对：由记录得出的各表——数据库已有更多记录，或有记录凭例外进入日志。",
+			"Not checked: the tables that follow from the records, since the database has more records, or some entered by an exception.")
+	}
+	if r.Lost > 0 {
+		say("有 %d 份开封内容不在数据库中，而没有记录撤回它们（例如从镜像补齐之后）。", "%d openings are not in the database, though no record erased them (as after a catch-up from a mirror).", r.Lost)
+	}
+	say("未核对：查找键（以数据库之外的密钥计算）、空洞与退回的累计、叶哈希的索引、上链回执、访问密钥。",
+		"Not checked: look-up keys (made with a secret that is not in the database), holes and what was undone, the index of leaf hashes, receipts of the permissioned ledger, access keys.")
 }
 
 // sayKeys says whose word the log's key is, and how it changed.
