@@ -129,6 +129,9 @@ func (t *turn) pool(name ledger.Pool) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := t.laid(name); err != nil { // so that who knows a pool need not ask again
+		return nil, err
+	}
 	p := &pool{PoolState: PoolState{Pool: name}}
 	for _, s := range states {
 		p.PoolState, p.Head = *s.PoolState, s.Head
