@@ -53,8 +53,9 @@ type Config struct {
 // Pages are the public pages, which are served behind the same door.
 type Pages interface {
 	// Routes adds their routes. The middlewares keep a visitor from asking too often: for
-	// pages, by the search box, and for a gift.
-	Routes(r gin.IRouter, read, search, find gin.HandlerFunc)
+	// pages, by the search box, and for a gift; costly does what adds up much of the book, and
+	// gives its error, or the refusal of who has to wait.
+	Routes(r gin.IRouter, read, search, find gin.HandlerFunc, costly func(c *gin.Context, do func(ctx context.Context) error) error)
 	// Refuse shows a refusal to who asked for a page.
 	Refuse(c *gin.Context, status int, e *ledger.Error)
 }
@@ -87,6 +88,7 @@ type server struct {
 	recent    recent
 	answers   *fresh.Answers
 	exporting *access.Places
+	adding    *access.Places // costly reads
 }
 
 // room is for kept answers, in bytes.
@@ -107,7 +109,7 @@ func New(c Config) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(c.Proxies); err != nil {
 		return nil, err
 	}
-	s := &server{Config: c, answers: fresh.New(room), exporting: access.NewPlaces(mostExports, exportsEach)}
+	s := &server{Config: c, answers: fresh.New(room), exporting: access.NewPlaces(mostExports, exportsEach), adding: access.NewPlaces(mostCostly, costlyEach)}
 	s.routes(engine)
 	s.Metrics.watch(s)
 	return engine, nil

@@ -25,12 +25,15 @@ func (s *server) exportStatement(ctx context.Context, q *query) (exported, error
 		return nil, err
 	}
 	scales, err := s.scales(ctx)
-	return listed[statementLine]{statementColumns(scales), func(ctx context.Context, upto int64, do func(statementLine) error) error {
+	return listed[statementLine]{statementColumns(scales), func(_ context.Context, upto int64, do func(statementLine) error) error {
 		if a.at == 0 {
 			a.at = upto
 		}
-		st, err := s.statement(ctx, a)
-		if err != nil {
+		var st *Statement
+		if err := s.costly(q.request, func(ctx context.Context) (err error) {
+			st, err = s.statement(ctx, a)
+			return err
+		}); err != nil {
 			return err
 		}
 		for _, line := range linesOf(st.Statement) {

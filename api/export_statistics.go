@@ -19,9 +19,12 @@ func (s *server) exportStatistics(ctx context.Context, q *query) (exported, erro
 		return nil, err
 	}
 	scales, err := s.scales(ctx)
-	return listed[statisticsLine]{statisticsColumns(scales), func(ctx context.Context, _ int64, do func(statisticsLine) error) error {
-		out, err := s.statistics(ctx, a)
-		if err != nil {
+	return listed[statisticsLine]{statisticsColumns(scales), func(_ context.Context, _ int64, do func(statisticsLine) error) error {
+		var out *Statistics
+		if err := s.costly(q.request, func(ctx context.Context) (err error) {
+			out, err = s.statistics(ctx, a)
+			return err
+		}); err != nil {
 			return err
 		}
 		for _, line := range out.lines() {

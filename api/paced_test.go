@@ -14,6 +14,14 @@ func Impatient(t testing.TB, wait, pace time.Duration) {
 	t.Cleanup(func() { exportWait, paceTime = was, had })
 }
 
+// Hasty has costly reads end after so long, until the test ends. Call it before the server
+// is opened.
+func Hasty(t testing.TB, most time.Duration) {
+	was := costlyTime
+	costlyTime = most
+	t.Cleanup(func() { costlyTime = was })
+}
+
 // slowLine is a connection whose reader takes a KiB in each while, as a clock of its own has it.
 type slowLine struct {
 	now   time.Time

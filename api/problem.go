@@ -90,10 +90,12 @@ func (s *server) problem(c *gin.Context, err error) *Problem {
 // a neutral sentence and logged once, with the request's name.
 func (s *server) judge(c *gin.Context, err error) (refusal *ledger.Error, status int) {
 	if !errors.As(err, &refusal) {
-		if gone := c.Request.Context().Err(); gone != nil {
+		if gone := context.Cause(c.Request.Context()); gone != nil {
 			err = errors.Join(gone, err) // a database may call it an interruption
 		}
-		refusal = refusalOf(err)
+		if !errors.As(err, &refusal) { // which says why the time was over
+			refusal = refusalOf(err)
+		}
 	}
 	status = statuses[refusal.Kind]
 	if own := codes[refusal.Code]; own != 0 {

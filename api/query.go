@@ -20,14 +20,15 @@ import (
 // query reads the parameters of a request. The first fault is kept, and a parameter
 // that nobody asked for is one: a filter that is misspelt must not be lost in silence.
 type query struct {
-	values url.Values
-	read   map[string]bool
-	err    error
+	request *gin.Context
+	values  url.Values
+	read    map[string]bool
+	err     error
 }
 
 func (s *server) query(c *gin.Context) *query {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
-	q := &query{values: values, read: map[string]bool{}}
+	q := &query{request: c, values: values, read: map[string]bool{}}
 	if err != nil {
 		q.fail("", "查询参数无法解析", "the query cannot be read")
 	}

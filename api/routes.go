@@ -29,15 +29,16 @@ func (s *server) routes(r *gin.Engine) {
 	public := r.Group("", cors, s.authenticate, s.slow(access.Read))
 	fresh, placed := public.Group("", s.cached), public.Group("", s.cachedAnchor)
 	tagged := public.Group("", s.tagged)
+	ranged := fresh.Group("", s.costlyRange)
 	get(placed, "/v1/flows/:id", s.getFlow)
 	get(placed, "/v1/records/:id", s.getRecord)
 	get(fresh, "/v1/organizations", s.listOrganizations)
 	get(fresh, "/v1/organizations/:id", s.getOrganization)
-	get(fresh, "/v1/organizations/:id/statement", s.getOrganizationStatement)
+	get(ranged, "/v1/organizations/:id/statement", s.getOrganizationStatement)
 	get(fresh, "/v1/assets", s.listAssets)
 	get(fresh, "/v1/projects", s.listProjects)
 	get(fresh, "/v1/projects/:id", s.getProject)
-	get(fresh, "/v1/projects/:id/statement", s.getProjectStatement)
+	get(ranged, "/v1/projects/:id/statement", s.getProjectStatement)
 	get(fresh, "/v1/projects/:id/pools", s.listPools)
 	get(fresh, "/v1/projects/:id/parties", s.listParties)
 	get(fresh, "/v1/projects/:id/records", s.listProjectRecords)
@@ -45,7 +46,7 @@ func (s *server) routes(r *gin.Engine) {
 	get(fresh, "/v1/flows/:id/trace", s.getTrace)
 	get(fresh, "/v1/flows/:id/sources", s.getSources)
 	get(fresh, "/v1/records", s.listRecords)
-	get(fresh, "/v1/statistics", s.getStatistics)
+	get(fresh.Group("", s.costlyRead), "/v1/statistics", s.getStatistics)
 	get(public, "/v1/evidence/:hash", s.getEvidence)
 	get(tagged, "/v1/flows/:id/proof", s.getProof)
 	get(tagged, "/v1/records/:id/proof", s.getProof)
@@ -110,7 +111,7 @@ func (s *server) routes(r *gin.Engine) {
 
 	// The public pages.
 	if s.Pages != nil {
-		s.Pages.Routes(r.Group("", func(c *gin.Context) { c.Set(ofPages, true) }), s.slow(access.Read), s.slow(access.Search), s.slow(access.Find))
+		s.Pages.Routes(r.Group("", func(c *gin.Context) { c.Set(ofPages, true) }), s.slow(access.Read), s.slow(access.Search), s.slow(access.Find), s.costly)
 	}
 }
 

@@ -129,6 +129,7 @@ type Site struct {
 	assets  *assets
 	kept    *fresh.Answers
 	files   *fresh.Answers
+	costly  costlyFunc
 	believed
 }
 
@@ -154,9 +155,15 @@ func New(c Config) (*Site, error) {
 	return &Site{Config: c, tongues: t, assets: known, kept: fresh.New(room), files: fresh.New(room)}, nil
 }
 
+// costlyFunc does what costs the book much, and gives its error, or the refusal of a visitor who
+// has to wait.
+type costlyFunc = func(c *gin.Context, do func(ctx context.Context) error) error
+
 // Routes puts the pages on a router. The three middlewares keep a visitor from asking too
-// often: for pages, by the search box, and for a gift.
-func (s *Site) Routes(r gin.IRouter, read, search, find gin.HandlerFunc) {
+// often: for pages, by the search box, and for a gift. costly guards the making of pages
+// that add up much of the book.
+func (s *Site) Routes(r gin.IRouter, read, search, find gin.HandlerFunc, costly costlyFunc) {
+	s.costly = costly
 	r = r.Group("", guard)
 	get(r, "/static/*file", s.serveStatic)
 	s.pages(r.Group("", read))

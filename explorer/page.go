@@ -24,6 +24,7 @@ type visit struct {
 	path    string
 	query   url.Values
 	garbled bool   // the query cannot be read whole
+	plain   bool   // nothing but a language is in the query
 	id      int64  // in the path
 	code    string // in the path: of a receipt
 	today   ledger.Date
@@ -52,6 +53,7 @@ func (s *Site) visit(c *gin.Context) visit {
 	t, chosen := s.tongues.of(c.Query("lang"), c.GetHeader("Accept-Language"))
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
 	v := visit{all: s.tongues.list, tongue: t, chosen: chosen, path: c.Request.URL.Path, query: query, garbled: err != nil, id: -1, code: c.Param("code"), today: account.Today(s.Now())}
+	v.plain = c.Request.URL.RawQuery == "" || chosen && c.Request.URL.RawQuery == "lang="+t.tag
 	if n, err := strconv.ParseInt(c.Param("id"), 10, 64); err == nil && n >= 0 && n <= ledger.MaxUnits && strconv.FormatInt(n, 10) == c.Param("id") {
 		v.id = n
 	}
@@ -61,25 +63,48 @@ func (s *Site) visit(c *gin.Context) visit {
 // make fills a page and writes it.
 func (s *Site) make(c *gin.Context, v visit, fill filler) {
 	var p *page
-	err := s.Book.At(c.Request.Context(), func(r Reads) error {
-		head, err := r.Head(c.Request.Context())
-		if v.head = head; err == nil {
-			err = s.assets.learn(c.Request.Context(), r, head.Size)
-		}
-		if err == nil {
-			p, err = fill(c.Request.Context(), v, r)
-		}
-		if err == nil {
-			p.Head = head
-		}
-		return err
-	})
+	read := func(ctx context.Context) error {
+		return s.Book.At(ctx, func(r Reads) error {
+			head, err := r.Head(ctx)
+			if v.head = head; err == nil {
+				err = s.assets.learn(ctx, r, head.Size)
+			}
+			if err == nil {
+				p, err = fill(ctx, v, r)
+			}
+			if err == nil {
+				p.Head = head
+			}
+			return err
+		})
+	}
+	var err error
+	if v.costly() {
+		err = s.costly(c, read)
+	} else {
+		err = read(c.Request.Context())
+	}
 	if err == nil {
 		err = s.write(c, http.StatusOK, v, p)
 	}
 	if err != nil {
 		s.fail(c, err)
 	}
+}
+
+// costly says that a page adds up much of the book for one visitor: a range of days, or
+// the log as it once stood; and the sums of the whole book where something else than a
+// language is in the address. Without, one page is made for all.
+func (v visit) costly() bool {
+	switch {
+	case v.ranged():
+		return true
+	case v.path == "/", v.path == "/statistics":
+		return !v.plain
+	case v.path == "/flows":
+		return !v.plain && len(v.kept("project", "organization")) == 0
+	}
+	return false
 }
 
 // buffers hold pages while they are made.
@@ -135,7 +160,10 @@ func (s *Site) fail(c *gin.Context, err error) {
 		e = refuse(ledger.Corrupt, "internal")
 	}
 	status := statuses[e.Kind]
-	if status == 0 {
+	switch {
+	case e.Code == "too-many-requests":
+		status = http.StatusTooManyRequests
+	case status == 0:
 		status = http.StatusInternalServerError
 	}
 	s.Refuse(c, status, e)

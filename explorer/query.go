@@ -7,6 +7,9 @@ import (
 	"mingzhang/ledger/trace"
 )
 
+// ranged says that days or a moment of the log are in the address.
+func (v visit) ranged() bool { return v.query.Has("from") || v.query.Has("to") || v.query.Has("at") }
+
 // day reads a day from the address, "" where there is none.
 func (v visit) day(name string) (ledger.Date, error) {
 	text := v.query.Get(name)

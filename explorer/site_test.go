@@ -95,6 +95,9 @@ var open = sync.OnceValue(func() *site {
 	return s
 })
 
+// unguarded does what costs much at once.
+func unguarded(c *gin.Context, do func(context.Context) error) error { return do(c.Request.Context()) }
+
 // settle waits until the book is published and anchored to its end: from then on its
 // pages stay as they are.
 func (s *site) settle() {

@@ -39,7 +39,7 @@ func shownStatement(st *account.Statement) *statementShown {
 // statementFrom makes the statement of everything from its sums, and reads only that of a
 // range of days or as the log once stood.
 func (s *Site) statementFrom(ctx context.Context, v visit, r Reads, scope account.Scope, sums []account.MonthSum) (*statementShown, error) {
-	if v.query.Has("from") || v.query.Has("to") || v.query.Has("at") {
+	if v.ranged() {
 		return s.statement(ctx, v, r, scope)
 	}
 	return shownStatement(wholeStatement(scope, v.head.Size, sums)), nil

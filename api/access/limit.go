@@ -15,7 +15,7 @@ type Class uint8
 
 const (
 	Read    Class = iota // a page, a list, a tile
-	Search               // what costs the database more
+	Search               // what costs the database more: a search, sums of a range of days
 	Write                // a request that records; a batch is one
 	Find                 // looking up a gift or a receipt: whoever guesses must find it slow
 	Failure              // a key that was refused, or has to be looked up first
