@@ -6,10 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
+	"unsafe"
 
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/store"
@@ -50,10 +53,39 @@ var disks = map[string]struct {
 				must(t, err)
 				largest = max(largest, info.Size())
 			}
-			limit(t, uint64(largest))
+			limit(t, uint64(max(largest-1, 0))) // not even as large a one again
 		},
 		func(t *testing.T, _ string) { limit(t, 1<<40) },
 	},
+	"server_files": { // the same of a server, whose limits its own user may set
+		func(string) error { return nil },
+		func(t *testing.T, folder string) { limitServer(t, folder, 1<<20) },
+		func(t *testing.T, folder string) { limitServer(t, folder, 1<<40) },
+	},
+}
+
+// limitServer bounds the size of the files that a server of PostgreSQL writes, as far as
+// it is still there.
+func limitServer(t *testing.T, folder string, bytes uint64) {
+	t.Helper()
+	var own syscall.Rlimit // which the server has from here
+	must(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &own))
+	files, err := filepath.Glob(filepath.Join(folder, "postgres-*", "postmaster.pid"))
+	must(t, err)
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		first, _, _ := strings.Cut(string(text), "\n")
+		children, _ := os.ReadFile("/proc/" + first + "/task/" + first + "/children")
+		for _, word := range append([]string{first}, strings.Fields(string(children))...) { // those to come have the first one's
+			pid, err := strconv.Atoi(word)
+			must(t, err)
+			l := syscall.Rlimit{Cur: min(bytes, own.Max), Max: own.Max}
+			_, _, failed := syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), syscall.RLIMIT_FSIZE, uintptr(unsafe.Pointer(&l)), 0, 0, 0)
+			if failed != 0 && failed != syscall.ESRCH {
+				t.Fatalf("limit the files of process %d: %v", pid, failed)
+			}
+		}
+	}
 }
 
 // limit bounds the size of the files that this process writes.
@@ -65,8 +97,9 @@ func limit(t *testing.T, bytes uint64) {
 	must(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &l))
 }
 
-// onSmallDisk runs the rest of a test in a child on a small disk. In the child it
-// gives the folder of the disk and its name.
+// onSmallDisk runs the rest of a test in a child on each of some small disks; that of a
+// server's files only where none can be mounted. In the child it gives the folder of the
+// disk and its name.
 func onSmallDisk(t *testing.T, names ...string) (folder, name string) {
 	if r := role(); len(r) > 0 {
 		folder, err := os.MkdirTemp("", "full-") // not the test's own: another user must reach it
@@ -76,9 +109,9 @@ func onSmallDisk(t *testing.T, names ...string) (folder, name string) {
 		t.Cleanup(func() { syscall.Unmount(folder, syscall.MNT_DETACH); os.RemoveAll(folder) })
 		return folder, r[0]
 	}
+	mounted := false
 	for _, name := range names {
-		if name == "disk" && os.Geteuid() != 0 {
-			t.Log("only root can mount a small disk")
+		if name == "server_files" && mounted {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -86,18 +119,22 @@ func onSmallDisk(t *testing.T, names ...string) (folder, name string) {
 			if name == "disk" {
 				c.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 			}
-			report(t, c)
+			mounted = report(t, c) && name == "disk"
 		})
 	}
 	return "", ""
 }
 
-func report(t *testing.T, c *exec.Cmd) {
+// report runs the child, if it can: nobody may mount a disk in some containers, and
+// elsewhere only root.
+func report(t *testing.T, c *exec.Cmd) bool {
 	c.Args = append(c.Args, "-test.v")
 	out, err := c.CombinedOutput()
 	if errors.Is(err, syscall.EPERM) {
-		t.Logf("this machine lets root mount no disk (%v)", err)
-	} else if err != nil {
+		t.Logf("we may mount no disk here (%v)", err)
+		return false
+	}
+	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 	for line := range strings.Lines(string(out)) {
@@ -105,6 +142,7 @@ func report(t *testing.T, c *exec.Cmd) {
 			t.Log(strings.TrimSpace(line))
 		}
 	}
+	return true
 }
 
 // TestFullDisk fills the disk of an SQLite file under load, three times.
@@ -120,8 +158,8 @@ func TestFullDisk(t *testing.T) {
 // fillUp takes the room away under load and gives it back. Nobody starts anything
 // anew but the database itself, where that stopped.
 func fillUp(t *testing.T, s *store.Store, folder, disk string, revive func()) {
-	b := openBook(t, s)
-	prepare(t, b)
+	prepared(t, s)
+	b := openImpatient(t, s, time.Second) // a server that has ended does not answer before it is revived
 	c := gather(t, b, "c", 16, nil)
 	for range 3 {
 		c.more(50)
@@ -141,11 +179,11 @@ func fillUp(t *testing.T, s *store.Store, folder, disk string, revive func()) {
 // TestFullDiskPostgres fills the disk of a PostgreSQL server. Where its log finds no
 // room, the server ends itself, and is started again once there is some.
 func TestFullDiskPostgres(t *testing.T) {
-	folder, disk := onSmallDisk(t, "disk")
+	folder, disk := onSmallDisk(t, "disk", "server_files")
 	if folder == "" {
 		return
 	}
-	server := pgtest.New(t, pgtest.Place(folder), pgtest.Setting("max_wal_size", "32MB"))
+	server := pgtest.New(t, pgtest.Place(folder), pgtest.Setting("max_wal_size", "32MB"), pgtest.Setting("restart_after_crash", "off"))
 	address := server.Database(t)
 	s := openStore(t, address)
 	fillUp(t, s, folder, disk, func() {
@@ -168,11 +206,15 @@ func (n *lineCount) Write(line []byte) (int, error) {
 // TestFullDiskOfKeeper fills the disk of the kept checkpoint. The book goes on giving
 // answers; it publishes nothing that is not kept, and all once there is room.
 func TestFullDiskOfKeeper(t *testing.T) {
-	folder, disk := onSmallDisk(t, "disk")
+	folder, disk := onSmallDisk(t, "disk", "file_size")
 	if folder == "" {
 		return
 	}
-	s := openStore(t, "sqlite:"+filepath.Join(t.TempDir(), "book.db"))
+	address := "sqlite:" + filepath.Join(t.TempDir(), "book.db")
+	if disk == "file_size" {
+		address = pgtest.DSN(t) // written by processes that the limit of this one does not bind
+	}
+	s := openStore(t, address)
 	keeper := book.File(filepath.Join(folder, "checkpoint"))
 	var failed lineCount
 	cfg := config(t, s, keeper)
@@ -198,9 +240,6 @@ func TestFullDiskOfKeeper(t *testing.T) {
 	if now := kept(); now != full {
 		t.Errorf("the checkpoint went from %d to %d on a full disk", full, now)
 	}
-	if left, _ := filepath.Glob(filepath.Join(folder, ".checkpoint-*")); len(left) > 1 {
-		t.Errorf("failed checkpoints were left behind: %v", left)
-	}
 	disks[disk].room(t, folder)
 	c.disperse()
 	head, err := s.Head(ctx)
@@ -210,6 +249,9 @@ func TestFullDiskOfKeeper(t *testing.T) {
 		t.Errorf("the checkpoint published is of %d records, the one kept of %d", head.Size, now)
 	}
 	must(t, b.Close())
+	if left, err := filepath.Glob(filepath.Join(folder, "checkpoint*")); err != nil || len(left) != 2 { // with the file of its lock
+		t.Errorf("failed checkpoints were left behind: %v (%v)", left, err)
+	}
 	c.wantAll(s)
 	t.Logf("%d answers, %d refusals", len(c.answers), c.refused.Load())
 }
