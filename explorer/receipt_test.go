@@ -259,7 +259,7 @@ func TestReceiptEscapes(t *testing.T) {
 		Payee: &book.Party{Kind: ledger.Organized, Name: markup}, Purpose: markup})
 	at.record(t, book.Refund{Of: gift, Amount: 1000, Occurred: today, Reason: markup})
 	at.record(t, book.Deliver{Of: spent, Amount: 1000, Occurred: today, Recipient: &book.Party{Kind: ledger.Person, Display: markup}})
-	at.record(t, book.Correct{Of: spent, Field: "purpose", Old: markup, New: markup, Reason: markup})
+	at.record(t, book.Correct{Of: spent, Field: "purpose", Old: markup, New: markup + "!", Reason: markup})
 	code := s.book.ReceiptCode(gift)
 	for path, times := range map[string]int{"/receipts/" + code: 9, "/receipts/" + code + "/certificate?name=real": 1, fmt.Sprint("/flows/", gift): 4, fmt.Sprint("/flows/", spent): 6} {
 		status, body := s.fetch(t, path, "en")

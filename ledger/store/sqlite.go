@@ -26,7 +26,8 @@ type sqliteDialect struct{}
 // openSQLite opens a file for many readers and one writer. Durable means on the disk:
 // the write-ahead log is synced at each commit. What is deleted is overwritten. The
 // file holds what the seals hide, so nobody but its owner may read it; SQLite gives
-// the files beside it the same mode.
+// the files beside it the same mode. A REPLACE deletes past the triggers that keep the
+// history, unless they are recursive.
 func openSQLite(ctx context.Context, file string) (reads, writes, tidies *sql.DB, err error) {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -35,7 +36,7 @@ func openSQLite(ctx context.Context, file string) (reads, writes, tidies *sql.DB
 	if err := f.Close(); err != nil {
 		return nil, nil, nil, err
 	}
-	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)"}
+	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "foreign_keys(ON)", "recursive_triggers(ON)"}
 	pragma := "&_pragma=" + strings.Join(pragmas, "&_pragma=")
 	name := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout"
 	address := name + "(10000)" + pragma
