@@ -3,8 +3,6 @@ package api
 import (
 	"encoding/hex"
 	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -38,8 +36,12 @@ func naming(read reading, members ...string) reading {
 		if err := json.Unmarshal(data, &there); err != nil {
 			return nil, noObject()
 		}
+		named := map[string]bool{}
+		for name, value := range there {
+			named[folded(name)] = string(value) != "null"
+		}
 		for _, m := range members {
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(there)), func(name string) bool { return folded(name) == folded(m) && string(there[name]) != "null" }) {
+			if !named[folded(m)] {
 				return nil, ledger.Refuse(ledger.Invalid, "field-missing", m, "缺少 %s", "%s is missing", m)
 			}
 		}

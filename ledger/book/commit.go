@@ -144,10 +144,10 @@ func (b *Book) settle(ctx context.Context, t *turn, cause error) error {
 	}
 }
 
-// recorded says whether the log holds what a turn wrote, and is still the one known. It looks behind the lock of
-// the head, which the lost transaction holds until it has ended one way or the other:
-// before that, a commit may still take place. Another process may have recorded the
-// same bytes at the same place, but not under the same keys.
+// recorded says whether the log holds what a turn wrote, and is still the one known. It
+// looks behind the lock of the head, which the lost transaction holds until it has ended
+// one way or the other: before that, a commit may still take place. Another process may
+// have recorded the same bytes at the same place, but not under the same keys.
 func (b *Book) recorded(ctx context.Context, t *turn) (bool, error) {
 	tx, err := b.Store.Begin(ctx)
 	if err != nil {
