@@ -11,8 +11,9 @@ import (
 )
 
 // compareDatabase holds what only a database has against the records: the heads of its
-// pools, its sums by day, and the rows of all tables that follow from the records. It can where the database is at the audit's end; one that
-// has gone on holds what the records do not have yet.
+// pools, its sums by day, and the rows of all tables that follow from the records. It can
+// where the database is at the audit's end; one that has gone on holds what the records do
+// not have yet.
 func (a *audit) compareDatabase(d Database) error {
 	return d.At(a.ctx, func(s *store.Store) error {
 		now, err := s.Head(a.ctx)
