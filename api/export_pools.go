@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"mingzhang/api/export"
+	"mingzhang/ledger"
 	"mingzhang/ledger/view"
 )
 
 // exportPools plans the export of pools.
 func (s *server) exportPools(ctx context.Context, q *query) (exported, error) {
-	f := view.PoolFilter{Project: q.index("project"), Organization: q.index("organization")}
+	f := view.PoolFilter{Project: q.index("project"), Organization: q.index("organization"), Owner: q.index("owner"), Holder: q.index("holder"),
+		Cause: q.text("cause"), Place: q.text("place"), Asset: ledger.AssetID(q.text("asset")), Transit: q.flag("transit")}
 	if err := q.whole(); err != nil {
 		return nil, err
 	}

@@ -193,7 +193,7 @@ func TestExportRefusals(t *testing.T) {
 	for path, want := range map[string]int{
 		"flows.pdf": 404, "flows": 404, "secrets.csv": 404, "flows.csv?limit=5": 400, "flows.csv?cursor=MQ": 400, "flows.csv?order=newest": 400, "projects.csv?sort=name": 400,
 		"projects.csv?facets=true": 400, "flows.csv?colour=red": 400, "flows.json?headings=machine": 400, "flows.csv?headings=latin": 400, "flows.csv?kind=gift": 400,
-		"pools.csv?limit=5": 400, "pools.csv?holder=1": 400, "parties.csv?side=left": 400, "parties.csv?cursor=MQ": 400, "records.csv?type=gift": 400, "records.csv?limit=1": 400,
+		"pools.csv?limit=5": 400, "pools.csv?holder=x": 400, "parties.csv?side=left": 400, "parties.csv?cursor=MQ": 400, "records.csv?type=gift": 400, "records.csv?limit=1": 400,
 		"assets.csv?class=goods": 400, "statistics.csv?by=hour": 400, "statistics.csv?by=cause&from=2026-01-01": 400, "statistics.csv?project=1": 404, "statistics.csv?organization=7": 404,
 		"trace.csv": 400, "trace.csv?flow=7": 404, "sources.json": 400, "sources.json?flow=9999": 404, "trace.csv?flow=18&limit=5": 400, "sources.csv?flow=18&project=7": 400, "statement.csv": 400, "statement.csv?project=4&organization=1": 400, "statement.csv?project=1": 404, "statement.xlsx?project=999": 404,
 	} {

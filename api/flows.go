@@ -150,6 +150,10 @@ func textMap(texts []record.Text) map[string]string {
 //	@Produce		json
 //	@Param			project			query		int		false	"its flows, and transfers into it"
 //	@Param			organization	query		int		false	"those of its projects, and of the pools it holds in others'"
+//	@Param			cause			query		string	false	"those of projects with this cause: education"
+//	@Param			place			query		string	false	"those of projects whose place begins so: 44"
+//	@Param			pool			query		string	false	"into or out of this pool: 4/1/general/CNY"
+//	@Param			transit			query		bool	false	"only those into or out of the pools of partners"
 //	@Param			kind			query		string	false	"donation, expenditure, …; several with commas"
 //	@Param			category		query		string	false	"of expenditures; several with commas"
 //	@Param			asset			query		string	false	"CNY"
@@ -219,7 +223,7 @@ func (s *server) getFlow(c *gin.Context) {
 // flowFilter reads the filters of a list of flows.
 func (q *query) flowFilter() view.FlowFilter {
 	f := view.FlowFilter{
-		Project: q.index("project"), Organization: q.index("organization"), Asset: ledger.AssetID(q.text("asset")),
+		Project: q.index("project"), Organization: q.index("organization"), Cause: q.text("cause"), Place: q.text("place"), Pool: q.pool("pool"), Transit: q.flag("transit"), Asset: ledger.AssetID(q.text("asset")),
 		From: q.date("from"), Upto: q.date("to"), Least: q.amount("min"), Most: q.amount("max"), Party: q.text("party"),
 		Oldest: q.choice("order", "newest", "oldest") == "oldest", Limit: q.limit(), After: q.after(),
 	}

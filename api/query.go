@@ -119,6 +119,16 @@ func (q *query) amount(name string) int64 {
 
 func (q *query) flag(name string) bool { return q.choice(name, "false", "true") == "true" }
 
+func (q *query) pool(name string) *ledger.Pool {
+	v := q.text(name)
+	if v == "" {
+		return nil
+	}
+	p, err := ledger.ParsePool(v)
+	q.check(err == nil, name, v)
+	return &p
+}
+
 func (q *query) date(name string) ledger.Date {
 	v := q.text(name)
 	if v == "" {

@@ -94,6 +94,24 @@ func (a *ask) index(name string) *int64 {
 	return &n
 }
 
+// region reads how the code of a place begins.
+func (a *ask) region() string {
+	code := a.text("place")
+	a.check(len(code) <= 6 && strings.Trim(strings.ToUpper(code), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "", "place")
+	return code
+}
+
+// pool reads the address of a pool, nil where there is none.
+func (a *ask) pool(name string) *ledger.Pool {
+	text := a.text(name)
+	if text == "" {
+		return nil
+	}
+	p, err := ledger.ParsePool(text)
+	a.check(err == nil, name)
+	return &p
+}
+
 // place reads where a page of a sorted list begins, as [placed] writes it.
 func (a *ask) place(name string) *view.Place {
 	text := a.text(name)

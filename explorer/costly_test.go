@@ -31,6 +31,8 @@ func TestCostlyPages(t *testing.T) {
 		"/statistics": 200, "/statistics?lang=en": 200, "/statistics?from=2026-01-02": 503, "/statistics?x=1": 503,
 		project: 200, project + "?from=2026-01-02": 503, project + "?to=2026-12-02": 503, project + "?at=9": 503, project + "?at=9&lang=en": 503,
 		"/flows": 200, "/flows?after=50": 503, "/flows?project=": 503, "/flows?project=" + fmt.Sprint(s.city.Showcase.Relief): 200,
+		"/flows?cause=education": 503, "/flows?pool=" + fmt.Sprintf("%d/%d/general/CNY", s.city.Showcase.Relief, s.city.Partners[2]): 200,
+		"/holdings": 200, "/holdings?cause=education": 503, "/holdings?project=" + fmt.Sprint(s.city.Showcase.Relief): 200,
 		"/flows?from=2026-01-02&project=" + fmt.Sprint(s.city.Showcase.Relief): 503,
 	} {
 		r := httptest.NewRequest("GET", path, nil)

@@ -82,6 +82,8 @@ type Reads interface {
 	Largest(ctx context.Context, organization int64, asset ledger.AssetID, lines []account.Line, limit int) ([]view.Party, error)
 	SumsWithin(ctx context.Context, scope account.Scope, from, upto ledger.Date, at int64) ([]account.PoolSum, error)
 	EachPool(ctx context.Context, f view.PoolFilter, do func(view.Pool) error) error
+	Keeping(ctx context.Context, f view.PoolFilter, after *view.Place, limit int) ([]view.Pool, *view.Place, error)
+	Holdings(ctx context.Context, f view.PoolFilter) ([]view.Holding, error)
 	Trace() trace.Reader
 }
 
@@ -181,6 +183,7 @@ func (s *Site) pages(read gin.IRouter) {
 	get(read, "/projects/:id/reconciliation.json", s.reconciliationFile)
 	get(read, "/organizations", s.page(s.organizations))
 	get(read, "/organizations/:id", s.page(s.organization))
+	get(read, "/holdings", s.page(s.holdings))
 	get(read, "/flows", s.page(s.flows))
 	get(read, "/flows/:id", s.page(s.flow))
 	get(read, "/records/:id", s.anchoredPage(s.record))

@@ -57,10 +57,36 @@ func (s *Site) listSums(ctx context.Context, v visit, r Reads, f flowAsk) (*list
 			out.add(v, f, l)
 		}
 	}
+	if f.balances() {
+		out.close(lines, f.Asset)
+	}
 	slices.SortStableFunc(out.Groups, func(a, b sumGroup) int {
-		return cmp.Or(cmp.Compare(assetOrder(a.Asset), assetOrder(b.Asset)), cmp.Compare(slices.Index(groupWords, a.Word), slices.Index(groupWords, b.Word)))
+		return cmp.Or(cmp.Compare(assetOrder(a.Asset), assetOrder(b.Asset)), cmp.Compare(slices.Index(groupWords, a.Word), slices.Index(groupWords, b.Word)), cmp.Compare(agencyText(a.Agency), agencyText(b.Agency)))
 	})
 	return out, nil
+}
+
+// balances says that the list has all that came into some pools and left them, so that it
+// adds up to what they hold.
+func (f *flowAsk) balances() bool {
+	return len(f.Kinds) == 0 && len(f.Categories) == 0 && f.Party == "" && !f.sized() && f.From == ""
+}
+
+// close adds what is left of each asset.
+func (s *listSums) close(lines []lineSum, asset ledger.AssetID) {
+	type own struct {
+		asset  ledger.AssetID
+		agency bool
+	}
+	left := map[own]int64{}
+	for _, l := range lines {
+		if asset == "" || l.Asset == asset {
+			left[own{l.Asset, l.Agency}] += l.Line.Sign() * l.Units
+		}
+	}
+	for of, n := range left {
+		s.Groups = append(s.Groups, sumGroup{Word: "statement.closing", Class: "in", Asset: of.asset, Agency: of.agency, Sum: account.Sum{Units: n}})
+	}
 }
 
 // assetOrder puts yuan first.
@@ -83,7 +109,7 @@ func (f *flowAsk) note() string {
 	switch {
 	case f.Party != "", f.sized(), f.allGifts():
 		return "flows.withagency"
-	case f.Project == nil && f.Organization == nil:
+	case f.Project == nil && f.Organization == nil && f.Pool == nil:
 		return "flows.noagency"
 	}
 	return ""
@@ -92,9 +118,12 @@ func (f *flowAsk) note() string {
 func (f *flowAsk) dated() bool { return f.From != "" || f.Upto != "" || f.at > 0 }
 func (f *flowAsk) sized() bool { return f.Least != 0 || f.Most != 0 }
 
+// grouped says that the list is of the projects of a cause or place.
+func (f *flowAsk) grouped() bool { return f.Cause != "" || f.Place != "" }
+
 // allGifts says that the list has all gifts of the book.
 func (f *flowAsk) allGifts() bool {
-	return f.Project == nil && f.Organization == nil && !f.dated() && f.onlyGifts()
+	return f.Project == nil && f.Organization == nil && !f.grouped() && f.Pool == nil && !f.Transit && !f.dated() && f.onlyGifts()
 }
 
 func (f *flowAsk) onlyGifts() bool {
@@ -105,18 +134,21 @@ func (f *flowAsk) onlyGifts() bool {
 // of one size, of a project or organization within days, or of all.
 func (f *flowAsk) lineSums(ctx context.Context, r Reads) (sums []lineSum, ok bool, err error) {
 	switch {
-	case f.Party != "" && (f.dated() || f.sized()), f.sized() && f.dated(), f.partner() && (f.Party != "" || f.sized()):
+	case f.Party != "" && (f.dated() || f.sized()), f.sized() && f.dated(), f.partner() && (f.Party != "" || f.sized()),
+		f.grouped() && (f.Party != "" || f.sized() || f.Project != nil || f.Organization != nil || f.Pool != nil),
+		f.Transit && (f.Party != "" || f.sized() || f.Pool != nil || f.Project == nil && f.Organization == nil),
+		f.Pool != nil && (f.Party != "" || f.sized() || f.Project != nil || f.Organization != nil):
 		return nil, false, nil
 	case f.Party != "":
 		return f.partySums(ctx, r)
 	case f.sized(), f.allGifts():
 		return f.sizeSums(ctx, r)
-	case f.Project != nil || f.Organization != nil:
+	case f.Project != nil || f.Organization != nil || f.Pool != nil:
 		return f.scopeSums(ctx, r)
 	case f.at > 0:
 		return nil, false, nil
 	}
-	moments, err := r.Series(ctx, view.SeriesFilter{From: f.From, Upto: f.Upto, Every: view.Year})
+	moments, err := r.Series(ctx, view.SeriesFilter{Cause: f.Cause, Place: f.Place, From: f.From, Upto: f.Upto, Every: view.Year})
 	for _, m := range moments {
 		sums = append(sums, lineSum{Asset: m.Asset, Line: m.Line, Sum: m.Sum})
 	}
@@ -164,15 +196,18 @@ func tenTo(n int) int64 {
 }
 
 // scopeSums are what the statement of a project or organization adds up, of a partner the
-// part in its hands. A transfer between two pools of the scope is there once, as what left.
+// part in its hands, of a pool what it holds. A transfer between two pools of the scope is there once, as what left.
 func (f *flowAsk) scopeSums(ctx context.Context, r Reads) (sums []lineSum, ok bool, err error) {
 	scope := account.Scope{Organization: f.Organization}
-	if f.Project != nil {
+	switch {
+	case f.Pool != nil:
+		scope = account.Scope{Project: f.Pool.Project}
+	case f.Project != nil:
 		scope = account.Scope{Project: *f.Project}
 	}
 	list, err := r.SumsWithin(ctx, scope, f.From, f.Upto, f.at)
 	for _, sum := range list {
-		if !sum.Before && (!f.partner() || sum.Pool.Holder == f.owner.Index) {
+		if !sum.Before && (!f.partner() || sum.Pool.Holder == f.owner.Index) && (f.Pool == nil || sum.Pool == *f.Pool) && (!f.Transit || sum.Partner) {
 			sums = append(sums, lineSum{Asset: sum.Pool.Asset, Line: sum.Line, Agency: sum.Agency, Sum: sum.Sum})
 		}
 	}
@@ -181,18 +216,22 @@ func (f *flowAsk) scopeSums(ctx context.Context, r Reads) (sums []lineSum, ok bo
 
 // groupWords are the headings in the order of a statement.
 var groupWords = []string{"kind.opening", "money.income", "kind.return", "statement.transfers_in", "statement.converted_in",
-	"flows.handed", "money.spent", "kind.refund", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within"}
+	"flows.handed", "money.spent", "kind.refund", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within", "statement.closing"}
 
 // groupOf gives the heading and colour of a line, "" for the far side of a transfer
 // within the scope.
 func (f *flowAsk) groupOf(l account.Line) (word, class string) {
-	inside := f.Project == nil && (l == account.LineSisterIn || l == account.LineSisterOut) ||
-		f.Project == nil && f.Organization == nil && (l == account.LineTransferIn || l == account.LineTransferOut)
+	inside := f.Project == nil && f.Pool == nil && !f.grouped() && (l == account.LineSisterIn || l == account.LineSisterOut) ||
+		f.Project == nil && f.Organization == nil && f.Pool == nil && !f.grouped() && (l == account.LineTransferIn || l == account.LineTransferOut)
 	switch {
-	case f.partner() && l == account.LineInternalIn:
+	case (f.partner() || f.Transit) && l == account.LineInternalIn:
 		return "flows.handed", "transit"
-	case f.partner() && l == account.LineInternalOut:
+	case (f.partner() || f.Transit) && l == account.LineInternalOut:
 		return "flows.returned", "transit"
+	case f.Pool != nil && l == account.LineInternalIn:
+		return "statement.transfers_in", "in"
+	case f.Pool != nil && l == account.LineInternalOut:
+		return "statement.transfers_out", "muted"
 	case l == account.LineInternalOut, inside && l > account.LineRefund:
 		return "flows.within", "transit"
 	case l == account.LineInternalIn, inside:

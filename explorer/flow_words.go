@@ -82,6 +82,18 @@ func (s *Site) chosenFlows(v visit, f flowAsk) (chosen []chip) {
 	if f.owner != nil {
 		add("filter.organization", f.owner.Name, "organization")
 	}
+	if f.Cause != "" {
+		add("filter.cause", t.term("cause", f.Cause), "cause")
+	}
+	if f.Place != "" {
+		add("filter.place", v.placeAndCode(f.Place), "place")
+	}
+	if f.pool != nil {
+		add("word.pool", f.pool.Name(), "pool")
+	}
+	if f.Transit {
+		add("money.transit", t.say("holdings.transit"), "transit")
+	}
 	if len(f.Kinds) > 0 {
 		add("flow.kind", v.kindWords(view.FlowFilter{Kinds: f.Kinds}), "kind")
 	}
@@ -146,7 +158,7 @@ func (s *Site) flowForm(v visit, f flowAsk) flowForm {
 	if out.Unit == "" {
 		out.Unit = yuan
 	}
-	for _, name := range []string{"project", "organization", "asset", "at"} {
+	for _, name := range []string{"project", "organization", "cause", "place", "pool", "transit", "asset", "at"} {
 		if value := v.query.Get(name); value != "" {
 			out.Hidden = append(out.Hidden, chip{Word: name, Value: value})
 		}
@@ -157,7 +169,7 @@ func (s *Site) flowForm(v visit, f flowAsk) flowForm {
 // flowFiles gives the filters of the same list as files, whose amounts are in smallest
 // units.
 func (s *Site) flowFiles(v visit, f flowAsk) url.Values {
-	of := v.kept("project", "organization", "kind", "category", "from", "to", "party")
+	of := v.kept("project", "organization", "cause", "place", "pool", "transit", "kind", "category", "from", "to", "party")
 	for name, value := range map[string]string{"asset": string(f.Asset), "min": text64(f.Least), "max": text64(f.Most)} {
 		if value != "" && value != "0" {
 			of.Set(name, value)

@@ -13,6 +13,7 @@ type flowList struct {
 	Words        string // what kinds of flows these are
 	Project      *view.Project
 	Organization *view.Organization
+	Pool         *place
 	At           int64 // as the log then stood, 0 for now
 	Chosen       []chip
 	Sums         *listSums // nil where the book keeps no sum of the filter
@@ -32,6 +33,7 @@ type flowAsk struct {
 	project   *view.Project
 	owner     *view.Organization
 	partyName string
+	pool      *place
 }
 
 // flowsPage is how many flows a page has.
@@ -44,7 +46,8 @@ var orders = []string{"newest", "oldest"}
 // without scripts sends what was typed; without an asset they are yuan. at gives the list
 // as the log then stood, as a statement has it.
 func (s *Site) flowFilter(a *ask) flowAsk {
-	f := flowAsk{FlowFilter: view.FlowFilter{Project: a.index("project"), Organization: a.index("organization"), Asset: ledger.AssetID(a.text("asset")),
+	f := flowAsk{FlowFilter: view.FlowFilter{Project: a.index("project"), Organization: a.index("organization"), Cause: a.text("cause"), Place: a.region(),
+		Pool: a.pool("pool"), Transit: a.flag("transit"), Asset: ledger.AssetID(a.text("asset")),
 		From: a.date("from"), Upto: a.date("to"), Party: a.text("party"), Oldest: choose(a, "order", orders) == "oldest", After: a.index("after"), Limit: flowsPage}}
 	a.check(f.Asset == "" || f.Asset.Check("") == nil, "asset")
 	a.check(f.Upto == "" || f.Upto >= f.From, "to")
@@ -86,10 +89,10 @@ func (s *Site) flows(ctx context.Context, v visit, r Reads) (*page, error) {
 	if err := a.done(); err != nil {
 		return nil, err
 	}
-	if err := f.find(ctx, v, r); err != nil {
+	if err := f.find(ctx, r, newDirectory(ctx, v, r)); err != nil {
 		return nil, err
 	}
-	out := flowList{Words: v.kindWords(f.FlowFilter), Project: f.project, Organization: f.owner, At: f.at, Chosen: s.chosenFlows(v, f), Form: s.flowForm(v, f), Clear: v.link(v.path)}
+	out := flowList{Words: v.kindWords(f.FlowFilter), Project: f.project, Organization: f.owner, Pool: f.pool, At: f.at, Chosen: s.chosenFlows(v, f), Form: s.flowForm(v, f), Clear: v.link(v.path)}
 	var err error
 	if out.Sums, err = s.listSums(ctx, v, r, f); err != nil {
 		return nil, err
@@ -113,6 +116,8 @@ func (l flowList) title() string {
 	switch {
 	case l.Project != nil:
 		return l.Words + " · " + l.Project.Name
+	case l.Pool != nil:
+		return l.Words + " · " + l.Pool.Name()
 	case l.Organization != nil:
 		return l.Words + " · " + l.Organization.Name
 	}
@@ -120,15 +125,20 @@ func (l flowList) title() string {
 }
 
 // find reads whose flows are asked for; absent is a ledger.NotFound.
-func (f *flowAsk) find(ctx context.Context, v visit, r Reads) (err error) {
+func (f *flowAsk) find(ctx context.Context, r Reads, d *directory) (err error) {
 	if f.Project != nil {
-		if f.project, err = r.Project(ctx, *f.Project, v.today); err != nil {
+		if f.project, err = d.project(*f.Project); err != nil {
 			return asked(*f.Project, err)
 		}
 	}
 	if f.Organization != nil {
-		if f.owner, err = r.Organization(ctx, *f.Organization); err != nil {
+		if f.owner, err = d.organization(*f.Organization); err != nil {
 			return asked(*f.Organization, err)
+		}
+	}
+	if f.Pool != nil {
+		if f.pool, err = d.place(*f.Pool); err != nil {
+			return asked(f.Pool.Project, err)
 		}
 	}
 	if f.Party == "" {

@@ -40,6 +40,12 @@ func sums(page *goquery.Document) (shown []string) {
 	return shown
 }
 
+// counts are how many flows stand beside the sums at the top of a list.
+func counts(page *goquery.Document) (shown []string) {
+	page.Find("dl.sums > .key > dd.note").Each(func(_ int, s *goquery.Selection) { shown = append(shown, strings.TrimSpace(s.Text())) })
+	return shown
+}
+
 // TestFlows: lists have the flows of the store, whatever filter is in the address, and
 // say in words what they are of.
 func TestFlows(t *testing.T) {
@@ -49,6 +55,7 @@ func TestFlows(t *testing.T) {
 	first, err := s.store.Project(ctx, show.Relief, account.Today(noon))
 	check(err)
 	stranger := s.stranger(t)
+	pool := ledger.Pool{Project: show.Relief, Holder: s.city.Partners[2], Designation: ledger.General, Asset: "CNY"}
 	for _, c := range []struct {
 		query string
 		f     view.FlowFilter
@@ -60,6 +67,10 @@ func TestFlows(t *testing.T) {
 		{fmt.Sprint("organization=", s.city.Partners[0]), view.FlowFilter{Organization: &s.city.Partners[0]}, nil},
 		{"kind=transfer,refund", view.FlowFilter{Kinds: []ledger.FlowKind{ledger.Transfer, ledger.Refund}}, []string{"划转、退还捐赠"}},
 		{"kind=reversal", view.FlowFilter{Kinds: []ledger.FlowKind{ledger.Reversal}}, []string{"冲销"}},
+		{"cause=education&kind=expenditure", view.FlowFilter{Cause: "education", Kinds: []ledger.FlowKind{ledger.Expenditure}}, []string{"教育", "支出"}},
+		{"place=44&asset=USD", view.FlowFilter{Place: "44", Asset: "USD"}, []string{"广东", "美元"}},
+		{"pool=" + pool.String(), view.FlowFilter{Pool: &pool}, []string{first.Name}},
+		{fmt.Sprintf("project=%d&transit=true", show.Relief), view.FlowFilter{Project: &show.Relief, Transit: true}, []string{"只看在途"}},
 		{"category=5301,5401", view.FlowFilter{Categories: []ledger.Category{"5301", "5401"}}, []string{"管理费用、筹资费用"}},
 		{"asset=USD", view.FlowFilter{Asset: "USD"}, []string{"美元"}},
 		{"from=2026-06-01&to=2026-06-30", view.FlowFilter{From: "2026-06-01", Upto: "2026-06-30"}, []string{"2026-06-01 至 2026-06-30"}},
@@ -192,19 +203,20 @@ func TestFiguresLead(t *testing.T) {
 	tops, led := map[string][]string{}, 0
 	for _, path := range some(paths) {
 		page := s.there(t, path)
-		page.Find(`a[href^="/flows?"]`).Each(func(_ int, a *goquery.Selection) {
+		page.Find(`a[href^="/flows?"], a[href^="/holdings"]`).Each(func(_ int, a *goquery.Selection) {
 			to := a.AttrOr("href", "")
 			figure := a.Find(".exact")
 			if figure.Length() == 0 {
 				figure = a
 			}
 			text := strings.TrimSpace(figure.First().Text())
-			cell := a.Closest("td.n, dd")
-			if cell.Length() == 0 || !strings.ContainsAny(text, "0123456789") || a.Closest("svg, .flowpicture, table.brief").Length() > 0 {
+			cell := a.Closest("td.n, dd, .card p")
+			if cell.Length() == 0 || strings.Contains(to, "kind=opening") || !strings.ContainsAny(text, "0123456789") || a.Closest("svg, .flowpicture, table.brief").Length() > 0 {
 				return // a word, or the picture's bands, which tables of their own test
 			}
 			if tops[to] == nil {
-				tops[to] = append(sums(s.there(t, to)), "")
+				list := s.there(t, to)
+				tops[to] = append(append(sums(list), counts(list)...), "")
 			}
 			led++
 			want := amountIn(t, text)
@@ -308,15 +320,15 @@ func TestFlowTransfersNamed(t *testing.T) {
 func TestFlowsRefused(t *testing.T) {
 	s := open()
 	for _, query := range []string{"kind=gift", "kind=donation,", "category=9999", "asset=yuan", "project=x", "organization=-1", "from=2026-02-30", "to=x", "from=2026-02-02&to=2026-02-01",
-		"min=1.234", "min=-1", "max=0", "max=1e3", "min=10&max=9", "order=size", "after=x", "at=x", "limit=5", "cursor=MQ"} {
+		"min=1.234", "min=-1", "max=0", "max=1e3", "min=10&max=9", "order=size", "after=x", "at=x", "pool=1/2", "place=%25", "transit=yes", "limit=5", "cursor=MQ"} {
 		name := strings.Split(query[strings.LastIndex(query, "&")+1:], "=")[0]
 		word := map[string]string{"kind": "类别", "category": "支出类别", "asset": "资产", "project": "项目", "organization": "组织", "from": "起", "to": "止", "min": "不少于", "max": "不多于",
-			"order": "排序", "after": "翻页", "at": "截至第几条记录", "limit": "limit", "cursor": "cursor"}[name]
+			"order": "排序", "after": "翻页", "pool": "资金池", "place": "地区", "transit": "在途", "at": "截至第几条记录", "limit": "limit", "cursor": "cursor"}[name]
 		if page := s.status(t, "/flows?"+query, 400); !strings.Contains(page.Find(".refusal p").First().Text(), "“"+word+"”") {
 			t.Errorf("%s: %q does not name %s", query, page.Find(".refusal p").First().Text(), word)
 		}
 	}
-	for _, query := range []string{"project=999999", "organization=999999", fmt.Sprint("project=", s.city.Charities[0]), fmt.Sprint("organization=", s.city.Projects[0])} {
+	for _, query := range []string{"pool=999999/1/general/CNY", "project=999999", "organization=999999", fmt.Sprint("project=", s.city.Charities[0]), fmt.Sprint("organization=", s.city.Projects[0])} {
 		s.status(t, "/flows?"+query, 404)
 	}
 }

@@ -29,7 +29,7 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 		"record": part(s.record), "party": part(s.party), "figure": s.figure, "held": s.held, "goods": s.goods, "first": firstHoldings, "beyond": beyondHoldings, "otherwise": otherwise, "leading": leading, "restOf": restOf, "flows": s.flows, "months": s.months, "bands": s.bands, "sheet": s.sheet, "budget": s.budget, "files": s.files,
 		// values
 		"dict": dict, "list": func(v ...any) []any { return v }, "short": short, "add": func(a, b int64) int64 { return a + b }, "minus": func(n int64) int64 { return -n },
-		"len64": func(n int) int64 { return int64(n) }, "place": t.place, "incomes": func() string { return incomes },
+		"len64": func(n int) int64 { return int64(n) }, "place": t.place, "incomes": func() string { return incomes }, "movements": func() string { return movements },
 		"target": target, "designation": t.designation,
 		// pictures
 		"qr": chart.QR, "progress": assets.progress(t),
@@ -139,6 +139,10 @@ func (t *tongue) place(code string) string {
 // incomes are the kinds of flows that are income, as a filter.
 var incomes = strings.Join([]string{string(ledger.Donation), string(ledger.Membership), string(ledger.Service), string(ledger.Grant), string(ledger.Sale),
 	string(ledger.Investment), string(ledger.Allocation), string(ledger.Other)}, ",")
+
+// movements are the kinds of flows that change what is held and are neither income nor
+// spending, as a filter.
+var movements = strings.Join([]string{string(ledger.Opening), string(ledger.Return), string(ledger.Transfer), string(ledger.Conversion), string(ledger.Refund)}, ",")
 
 // target is what a project wants to raise, in fen; 0 where it has none in yuan.
 func target(p *view.Project) int64 {

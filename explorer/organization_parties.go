@@ -81,13 +81,13 @@ func (k keepings) list(names map[int64]string) (list []keeping) {
 		list = append(list, key)
 	}
 	slices.SortFunc(list, func(a, b keeping) int {
-		return cmp.Or(cmp.Compare(a.Index, b.Index), cmp.Compare(a.Asset, b.Asset), cmp.Compare(agencyText(a), agencyText(b)))
+		return cmp.Or(cmp.Compare(a.Index, b.Index), cmp.Compare(a.Asset, b.Asset), cmp.Compare(agencyText(a.Agency), agencyText(b.Agency)))
 	})
 	return list
 }
 
-func agencyText(k keeping) string {
-	if k.Agency {
+func agencyText(agency bool) string {
+	if agency {
 		return "agency"
 	}
 	return ""

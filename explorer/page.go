@@ -102,7 +102,9 @@ func (v visit) costly() bool {
 	case v.path == "/", v.path == "/statistics":
 		return !v.plain
 	case v.path == "/flows":
-		return !v.plain && len(v.kept("project", "organization")) == 0
+		return !v.plain && len(v.kept("project", "organization", "pool")) == 0
+	case v.path == "/holdings":
+		return !v.plain && len(v.kept("project", "owner", "holder")) == 0
 	}
 	return false
 }

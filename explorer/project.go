@@ -60,6 +60,9 @@ type heldPool struct {
 	Passed         int64 // back or on
 }
 
+// Address is what the pool is filtered by.
+func (p heldPool) Address() string { return p.Pool.String() }
+
 func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
 		return nil, missing()

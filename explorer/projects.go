@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/view"
@@ -44,10 +43,9 @@ var (
 
 // projectFilter reads the filters of the list.
 func projectFilter(a *ask) view.ProjectFilter {
-	f := view.ProjectFilter{Text: a.text("q"), Cause: a.text("cause"), Place: a.text("place"), Organization: a.index("organization"), Frozen: a.flag("frozen"),
+	f := view.ProjectFilter{Text: a.text("q"), Cause: a.text("cause"), Place: a.region(), Organization: a.index("organization"), Frozen: a.flag("frozen"),
 		Status: choose(a, "status", projectStatuses), Kind: choose(a, "kind", projectKinds), Sort: choose(a, "sort", view.Sorts()),
 		Today: a.today, After: a.place("after"), Limit: projectsPage}
-	a.check(len(f.Place) <= 6 && strings.Trim(strings.ToUpper(f.Place), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "", "place")
 	if year := a.text("year"); year != "" {
 		n, err := strconv.Atoi(year)
 		a.check(err == nil && n >= 1900 && n <= 9999, "year")

@@ -74,7 +74,7 @@ var fieldWords = map[string]string{
 	"cause": "filter.cause", "status": "filter.status", "place": "filter.place", "year": "filter.year", "frozen": "filter.frozen",
 	"fundraising": "organization.qualified", "sort": "sort.label", "order": "sort.label", "after": "list.pages",
 	"sources": "flowpage.back", "before": "log.latest", "batches": "log.batches",
-	"kind": "filter.kind", "flows kind": "flow.kind",
+	"kind": "filter.kind", "flows kind": "flow.kind", "pool": "word.pool", "transit": "money.transit", "owner": "filter.organization", "holder": "holdings.by",
 	"q": "search.label", "projects q": "projects.search", "organizations q": "organizations.search",
 	"organizations code": "organization.uscc", "receipts code": "certificate.own", "receipts name": "certificate.real",
 }

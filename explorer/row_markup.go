@@ -98,9 +98,9 @@ func (s scribe) months(periods []seriesPeriod) template.HTML {
 	m := sized(700 * len(periods))
 	for _, p := range periods {
 		m.raw(`<tr><th scope="row">`).link("", p.Link).text(p.Period).raw(`</a></th><td class="n in">`)
-		m.link("", p.InLink).text(s.assets.amount(yuan, p.In)).raw(`</a></td><td class="n">`).text(s.number(p.Gifts))
-		m.raw(`</td><td class="n out">`).link("", p.OutLink).text(s.assets.amount(yuan, p.Out))
-		m.raw(`</a></td><td class="n">`).text(s.number(p.Payments)).raw("</td></tr>")
+		m.link("", p.InLink).text(s.assets.amount(yuan, p.In)).raw(`</a></td><td class="n">`).link("", p.InLink).text(s.number(p.Gifts))
+		m.raw(`</a></td><td class="n out">`).link("", p.OutLink).text(s.assets.amount(yuan, p.Out))
+		m.raw(`</a></td><td class="n">`).link("", p.OutLink).text(s.number(p.Payments)).raw("</a></td></tr>")
 	}
 	return m.html()
 }

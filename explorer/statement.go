@@ -103,8 +103,32 @@ func (s *statementShown) Account(a account.AssetStatement, number string) (sum i
 	return sum
 }
 
+// Before gives the list of flows that the opening adds up, "" where all days are in the
+// statement.
+func (s *statementShown) Before(p *page, asset ledger.AssetID) string {
+	before := s.From.Before()
+	if _, err := ledger.ParseDate(string(before)); s.From == "" || err != nil {
+		return ""
+	}
+	return s.flows(p, asset, "", before)
+}
+
+// Whole gives the list of flows that the closing adds up.
+func (s *statementShown) Whole(p *page, asset ledger.AssetID) string {
+	return s.flows(p, asset, "", s.Upto)
+}
+
+// Transit gives the list of flows that what is with partners adds up.
+func (s *statementShown) Transit(p *page, asset ledger.AssetID) string {
+	return s.flows(p, asset, "", s.Upto, "transit", "true")
+}
+
 // Link gives the list of flows that a figure adds up.
 func (s *statementShown) Link(p *page, asset ledger.AssetID, pairs ...any) string {
-	all := append([]any{s.Field, s.Whose, "asset", asset, "from", s.From, "to", s.Upto, "at", p.Query("at")}, pairs...)
+	return s.flows(p, asset, s.From, s.Upto, pairs...)
+}
+
+func (s *statementShown) flows(p *page, asset ledger.AssetID, from, upto ledger.Date, pairs ...any) string {
+	all := append([]any{s.Field, s.Whose, "asset", asset, "from", from, "to", upto, "at", p.Query("at")}, pairs...)
 	return p.visit.link("/flows", all...)
 }

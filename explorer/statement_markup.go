@@ -13,7 +13,7 @@ type sheetLine struct {
 	column literal // the colour of its figure
 	name   string
 	amount int64
-	href   string // the flows that it adds up, "" for a balance
+	href   string // the flows that it adds up, "" for none
 	out    bool   // in parentheses, as accountants have it
 }
 
@@ -52,7 +52,7 @@ func (s scribe) line(m *markup, asset ledger.AssetID, line sheetLine) {
 // lines are those of a statement in one asset, from the opening to the closing and what of
 // it is held apart.
 func (s scribe) lines(p *page, st *statementShown, a account.AssetStatement) []sheetLine {
-	all := []sheetLine{{name: s.say("statement.opening"), amount: a.Opening}}
+	all := []sheetLine{{name: s.say("statement.opening"), amount: a.Opening, href: st.Before(p, a.Asset)}}
 	for _, i := range a.Income {
 		all = append(all, sheetLine{class: "in", column: "in", name: s.term("kind", i.Kind), amount: i.Amount, href: st.Link(p, a.Asset, "kind", i.Kind)})
 	}
@@ -71,12 +71,12 @@ func (s scribe) lines(p *page, st *statementShown, a account.AssetStatement) []s
 	between(s.term("kind", ledger.Refund), a.Refunds, "", true, a.Asset, ledger.Refund)
 	between(s.say("statement.transfers_out"), a.TransfersOut, "", true, a.Asset, ledger.Transfer)
 	between(s.say("statement.converted_out"), a.ConvertedOut, "", true, "", ledger.Conversion)
-	all = append(all, sheetLine{class: "sum", name: s.say("statement.closing"), amount: a.Closing})
+	all = append(all, sheetLine{class: "sum", name: s.say("statement.closing"), amount: a.Closing, href: st.Whole(p, a.Asset)})
 	if a.InTransit != 0 {
-		all = append(all, sheetLine{column: "transit", name: s.say("statement.transit"), amount: a.InTransit})
+		all = append(all, sheetLine{column: "transit", name: s.say("statement.transit"), amount: a.InTransit, href: st.Transit(p, a.Asset)})
 	}
 	if a.Agency != 0 {
-		all = append(all, sheetLine{name: s.say("statement.agency"), amount: a.Agency})
+		all = append(all, sheetLine{name: s.say("statement.agency"), amount: a.Agency, href: st.Whole(p, a.Asset)})
 	}
 	return all
 }

@@ -38,6 +38,8 @@ type grouping struct {
 type groupRow struct {
 	Label    string
 	Link     string // its projects
+	In, Out  string // its income, and what it spent
+	Held     string // where its balance is
 	Projects int64
 	Money    view.Holding
 }
@@ -90,20 +92,20 @@ func (s *Site) statistics(ctx context.Context, v visit, r Reads) (*page, error) 
 // readGroupings reads the projects by cause, place and organization.
 func (s *Site) readGroupings(ctx context.Context, v visit, r Reads, out *statistics) (err error) {
 	t := v.tongue
-	out.Causes, err = s.grouping(ctx, v, r, view.ByCause, "causes", func(g view.Group) (string, string) {
-		return t.term("cause", g.Value), v.link("/projects", "cause", g.Value)
+	out.Causes, err = s.grouping(ctx, v, r, view.ByCause, "causes", func(g view.Group) groupRow {
+		return groupRow{Label: t.term("cause", g.Value), Link: v.link("/projects", "cause", g.Value), Held: v.link("/holdings", "cause", g.Value)}
 	})
 	if err != nil {
 		return err
 	}
-	out.Places, err = s.grouping(ctx, v, r, view.ByPlace, "places", func(g view.Group) (string, string) {
-		return t.term("place", g.Value), v.link("/projects", "place", g.Value)
+	out.Places, err = s.grouping(ctx, v, r, view.ByPlace, "places", func(g view.Group) groupRow {
+		return groupRow{Label: t.term("place", g.Value), Link: v.link("/projects", "place", g.Value), Held: v.link("/holdings", "place", g.Value)}
 	})
 	if err != nil {
 		return err
 	}
-	out.Organizations, err = s.grouping(ctx, v, r, view.ByOrganization, "organizations", func(g view.Group) (string, string) {
-		return g.Name, v.link("/organizations/" + g.Value)
+	out.Organizations, err = s.grouping(ctx, v, r, view.ByOrganization, "organizations", func(g view.Group) groupRow {
+		return groupRow{Label: g.Name, Link: v.link("/organizations/" + g.Value), Held: v.link("/holdings", "owner", g.Value)}
 	})
 	return err
 }
@@ -112,7 +114,7 @@ func (s *Site) readGroupings(ctx context.Context, v visit, r Reads, out *statist
 const mostBars = 12
 
 // grouping reads and draws one grouping, what received most first.
-func (s *Site) grouping(ctx context.Context, v visit, r Reads, by view.By, id string, name func(view.Group) (label, link string)) (grouping, error) {
+func (s *Site) grouping(ctx context.Context, v visit, r Reads, by view.By, id string, name func(view.Group) groupRow) (grouping, error) {
 	groups, err := r.Groups(ctx, by)
 	if err != nil {
 		return grouping{}, err
@@ -120,9 +122,11 @@ func (s *Site) grouping(ctx context.Context, v visit, r Reads, by view.By, id st
 	out := grouping{Word: "statistics." + id}
 	sum := int64(0)
 	for _, g := range groups {
-		row := groupRow{Projects: g.Projects}
-		row.Label, row.Link = name(g)
+		row := name(g)
+		row.Projects = g.Projects
 		row.Money, _ = inYuan(g.Holdings)
+		row.In = v.link("/flows", string(by), g.Value, "kind", incomes, "asset", yuan)
+		row.Out = v.link("/flows", string(by), g.Value, "kind", ledger.Expenditure, "asset", yuan)
 		sum += row.Money.Income.Units
 		out.Rows = append(out.Rows, row)
 	}

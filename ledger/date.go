@@ -43,6 +43,12 @@ func isDay(s string) bool {
 	return y >= 1900 && 1 <= m && m <= 12 && 1 <= d && d <= days
 }
 
+// Before is the day before.
+func (d Date) Before() Date {
+	day, _ := time.Parse(time.DateOnly, string(d))
+	return Day(day.AddDate(0, 0, -1))
+}
+
 // Day gives the day of t in t's own time zone.
 func Day(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 

@@ -131,8 +131,8 @@ func (l Line) Income() bool { return l >= LineDonation && l <= LineOther }
 // Spent says whether a line is an expenditure.
 func (l Line) Spent() bool { return l >= lineExpenditure }
 
-// sign says whether a line adds to a pool or takes from it.
-func (l Line) sign() int64 {
+// Sign says whether a line adds to a pool or takes from it.
+func (l Line) Sign() int64 {
 	if l < LineRefund {
 		return 1
 	}

@@ -84,7 +84,7 @@ type PoolSum struct {
 func (s *Statement) Fold(sums []PoolSum) {
 	for _, sum := range sums {
 		a := s.asset(sum.Pool.Asset)
-		change := sum.Line.sign() * sum.Units
+		change := sum.Line.Sign() * sum.Units
 		switch {
 		case sum.Agency:
 			a.Agency += change

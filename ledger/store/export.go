@@ -147,7 +147,7 @@ func (s *Store) pages(ctx context.Context, read func(r rowReader, at int64) (*ro
 
 // everything says whether a filter leaves nothing out.
 func everything(f view.FlowFilter) bool {
-	return f.Project == nil && f.Organization == nil && len(f.Kinds) == 0 && len(f.Categories) == 0 && f.Asset == "" &&
+	return !scoped(f) && len(f.Kinds) == 0 && len(f.Categories) == 0 && f.Asset == "" &&
 		f.From == "" && f.Upto == "" && f.Least == 0 && f.Most == 0 && f.Party == ""
 }
 

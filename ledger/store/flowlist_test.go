@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -93,7 +94,7 @@ func (p *plain) sameList(t rapid.TB, f view.FlowFilter, tight bool) {
 func (sc *scene) filter(t *rapid.T) view.FlowFilter {
 	f := view.FlowFilter{Limit: rapid.IntRange(1, 7).Draw(t, "limit"), Oldest: rapid.Bool().Draw(t, "oldest first")}
 	some := func(name string, of int) bool { return rapid.IntRange(1, of).Draw(t, name) == 1 }
-	scope := rapid.IntRange(0, 4).Draw(t, "scope")
+	scope := rapid.IntRange(0, 5).Draw(t, "scope")
 	if scope == 0 || scope == 1 {
 		f.Project = &sc.projects[rapid.IntRange(0, 2).Draw(t, "of project")]
 	}
@@ -103,6 +104,16 @@ func (sc *scene) filter(t *rapid.T) view.FlowFilter {
 	if scope == 3 {
 		f.Party = sc.party
 	}
+	if pools := sc.pools(); scope == 5 && len(pools) > 0 {
+		f.Pool = &pools[rapid.IntRange(0, len(pools)-1).Draw(t, "of pool")]
+	}
+	if some("cause", 5) {
+		f.Cause = rapid.SampledFrom([]string{"education", "health"}).Draw(t, "of cause")
+	}
+	if some("place", 5) {
+		f.Place = rapid.SampledFrom([]string{"44", "4403", "US"}).Draw(t, "of place")
+	}
+	f.Transit = some("transit", 5)
 	if some("kinds", 3) {
 		f.Kinds = rapid.SliceOfNDistinct(rapid.SampledFrom([]ledger.FlowKind{ledger.Donation, ledger.Grant, ledger.Opening, ledger.Return, ledger.Transfer,
 			ledger.Conversion, ledger.Expenditure, ledger.Refund, ledger.Reversal}), 1, 4, rapid.ID).Draw(t, "of kinds")
@@ -134,11 +145,20 @@ func (sc *scene) filter(t *rapid.T) view.FlowFilter {
 	return f
 }
 
+// pools are those that the scene's flows touch, in one order.
+func (sc *scene) pools() (list []ledger.Pool) {
+	for pool := range sc.p.balances(sc.first) {
+		list = append(list, pool)
+	}
+	slices.SortFunc(list, func(a, b ledger.Pool) int { return cmp.Compare(a.String(), b.String()) })
+	return list
+}
+
 // placed lets a list begin anywhere, and one that is not the scene's own near its end:
 // others have played on the same book before.
 func (sc *scene) placed(t *rapid.T, f *view.FlowFilter) {
 	last := int64(len(sc.p.records)) + 1
-	own := f.Project != nil || f.Organization != nil || f.Party == sc.party
+	own := f.Project != nil || f.Organization != nil || f.Pool != nil || f.Party == sc.party
 	switch {
 	case own && rapid.IntRange(0, 2).Draw(t, "from its end") > 0:
 	case own:

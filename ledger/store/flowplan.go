@@ -83,7 +83,7 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 		return nil
 	case f.Party != "":
 		q.strands = []strand{{where: "party = ?", args: []any{f.Party}}}
-	case f.Project == nil && f.Organization == nil:
+	case !scoped(f):
 		q.strands = []strand{{where: "line IS NOT NULL"}}
 		if !slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool { return l > 0 && l < account.LineRefund || -l >= account.LineRefund }) {
 			q.strands = []strand{{where: "out_pool IS NOT NULL"}}
@@ -107,7 +107,7 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 			return err
 		}
 	}
-	if f.Project == nil && f.Organization == nil {
+	if !scoped(f) {
 		return q.bound(db, nil) // the pools of an asset may be too many to name
 	}
 	return q.bound(db, mapKeys(q.pools[0]))
@@ -117,7 +117,7 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 // made of.
 func (q *flowQuery) plain() bool {
 	f := q.FlowFilter
-	return f.Project != nil && f.Organization == nil && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == ""
+	return f.Project != nil && f.Organization == nil && f.Cause == "" && f.Place == "" && f.Pool == nil && !f.Transit && f.Party == "" && f.Asset == "" && f.Least == 0 && f.Most == 0 && f.From == "" && f.Upto == ""
 }
 
 // ofProject asks for the strands of a list of a project, without looking at its pools;
@@ -150,8 +150,13 @@ func (q *flowQuery) crosses() bool {
 	})
 }
 
-// scopes are what a flow must touch a pool of, each: those of a project and of an
-// organization are touched by what went between them, too.
+// scoped says that a filter is of some projects or pools.
+func scoped(f view.FlowFilter) bool {
+	return f.Project != nil || f.Organization != nil || f.Cause != "" || f.Place != "" || f.Pool != nil || f.Transit
+}
+
+// scopes are what a flow must touch a pool of, each, the narrowest first: those of a
+// project and of an organization are touched by what went between them, too.
 func scopes(f view.FlowFilter) (all []conditions) {
 	scope := func(text string, args ...any) {
 		var where conditions
@@ -163,11 +168,23 @@ func scopes(f view.FlowFilter) (all []conditions) {
 		}
 		all = append(all, where)
 	}
+	if p := f.Pool; p != nil {
+		scope("p.project = ? AND p.holder = ? AND p.designation = ? AND p.asset = ?", p.Project, p.Holder, p.Designation, string(p.Asset))
+	}
 	if f.Project != nil {
 		scope("p.project = ?", *f.Project)
 	}
 	if f.Organization != nil {
 		scope("pr.organization = ? OR p.holder = ?", *f.Organization, *f.Organization)
+	}
+	if f.Cause != "" {
+		scope("pr.cause = ?", f.Cause)
+	}
+	if f.Place != "" {
+		scope(`pr.place LIKE ? ESCAPE '\'`, begins(f.Place))
+	}
+	if f.Transit {
+		scope("p.holder <> pr.organization")
 	}
 	if len(all) == 0 && f.Asset != "" {
 		scope("")

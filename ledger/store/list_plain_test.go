@@ -3,6 +3,7 @@ package store_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -169,6 +170,10 @@ func (p *plain) has(f view.FlowFilter, r *record.Record) bool {
 	switch {
 	case f.Project != nil && !some(func(o ledger.Pool) bool { return o.Project == *f.Project }),
 		f.Organization != nil && !some(func(o ledger.Pool) bool { return p.owner(o) == *f.Organization || o.Holder == *f.Organization }),
+		f.Cause != "" && !some(func(o ledger.Pool) bool { return p.projects[o.Project].Cause == f.Cause }),
+		f.Place != "" && !some(func(o ledger.Pool) bool { return strings.HasPrefix(p.projects[o.Project].Place, f.Place) }),
+		f.Pool != nil && !some(func(o ledger.Pool) bool { return o == *f.Pool && (f.Asset == "" || o.Asset == f.Asset) }),
+		f.Transit && !some(func(o ledger.Pool) bool { return o.Holder != p.owner(o) }),
 		f.Asset != "" && !some(func(o ledger.Pool) bool { return o.Asset == f.Asset }),
 		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, w.Kind),
 		len(f.Categories) > 0 && !slices.Contains(f.Categories, w.Category),

@@ -25,6 +25,11 @@ func contains(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
 }
 
+// begins makes a pattern of how a place begins, which are written in capitals.
+func begins(place string) string {
+	return strings.TrimPrefix(contains(strings.ToUpper(place)), "%")
+}
+
 // Organizations gives a page of organizations, in the order of their records.
 func (s *Store) Organizations(ctx context.Context, f view.OrganizationFilter) ([]view.Organization, error) {
 	q := s.reads.WithContext(ctx).Table("organizations o").
@@ -110,7 +115,7 @@ func (s *Store) projects(ctx context.Context, f view.ProjectFilter, except strin
 	}
 	where("text", f.Text != "", `lower(p.name) LIKE lower(?) ESCAPE '\' OR lower(o.name) LIKE lower(?) ESCAPE '\' OR p.filing = ?`, contains(f.Text), contains(f.Text), strings.ToUpper(f.Text))
 	where("cause", f.Cause != "", "p.cause = ?", f.Cause)
-	where("place", f.Place != "", `p.place LIKE ? ESCAPE '\'`, strings.TrimPrefix(contains(strings.ToUpper(f.Place)), "%"))
+	where("place", f.Place != "", `p.place LIKE ? ESCAPE '\'`, begins(f.Place))
 	where("kind", f.Kind != "", "p.kind = ?", string(f.Kind))
 	where("frozen", f.Frozen, "p.frozen")
 	where("year", f.Year != 0, "substr(p.starts, 1, 4) = ?", yearText(f.Year))
@@ -299,7 +304,7 @@ func (r *holdingRow) fields() []any {
 // holdings asks for sums of pools by a column and asset: p is the pool, pr its project, d
 // its designation.
 func (s *Store) holdings(ctx context.Context, by, where string, args ...any) *gorm.DB {
-	const own, balance = "coalesce(d.class, '') <> 'agency'", "p.laid - p.next - p.holed"
+	const own = "coalesce(d.class, '') <> 'agency'"
 	sum := func(what, of, name string) string {
 		return ", CAST(coalesce(sum(CASE WHEN " + of + " THEN " + what + " END), 0) AS bigint) AS " + name
 	}

@@ -86,6 +86,12 @@ func (s *Store) Series(ctx context.Context, f view.SeriesFilter) ([]view.Moment,
 		Select("t.occurred / ? AS period, p.asset, t.line, CAST(sum(t.units) AS bigint) AS units, CAST(sum(t.flows) AS bigint) AS flows", unit).
 		Where("coalesce(d.class, '') <> 'agency'").Group("1, 2, 3").Order("1, 2, 3")
 	q = inScope(q, "p.project", f.Project, f.Organization)
+	if f.Cause != "" {
+		q = q.Where("p.project IN (SELECT idx FROM projects WHERE cause = ?)", f.Cause)
+	}
+	if f.Place != "" {
+		q = q.Where(`p.project IN (SELECT idx FROM projects WHERE place LIKE ? ESCAPE '\')`, begins(f.Place))
+	}
 	if f.From != "" {
 		q = q.Where("t.occurred >= ?", day(f.From))
 	}

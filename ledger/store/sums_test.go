@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -50,7 +51,8 @@ func (p *plain) series(f view.SeriesFilter) []view.Moment {
 	cut := map[view.Every]int{view.Day: 10, view.Month: 7, view.Year: 4, "": 7}[f.Every]
 	in := p.within(f.Project, f.Organization)
 	return tally(p.counts(), func(c counted) (place, bool) {
-		of := in(c.pool) && !p.agency(c.pool) && (f.From == "" || c.day >= f.From) && (f.Upto == "" || c.day <= f.Upto)
+		project := p.projects[c.pool.Project]
+		of := in(c.pool) && (f.Cause == "" || project.Cause == f.Cause) && strings.HasPrefix(project.Place, f.Place) && !p.agency(c.pool) && (f.From == "" || c.day >= f.From) && (f.Upto == "" || c.day <= f.Upto)
 		return place{string(c.day)[:cut], c.pool.Asset, c.line}, of
 	}, func(k place, sum account.Sum) view.Moment {
 		return view.Moment{Period: k.period, Asset: k.asset, Line: k.line, Sum: sum}
@@ -165,6 +167,7 @@ func (sc *scene) sameSums(t *rapid.T) {
 		same(t, "sizes "+of, listOf(sizes), err, p.sizes(scope[0], scope[1]))
 
 		f := view.SeriesFilter{Project: scope[0], Organization: scope[1], Every: rapid.SampledFrom([]view.Every{view.Day, view.Month, view.Year, ""}).Draw(t, "every"),
+			Cause: rapid.SampledFrom([]string{"", "", "education", "health"}).Draw(t, "cause"), Place: rapid.SampledFrom([]string{"", "", "44", "4403", "US"}).Draw(t, "place"),
 			From: rapid.SampledFrom(days).Draw(t, "from"), Upto: rapid.SampledFrom(days).Draw(t, "upto")}
 		series, err := s.Series(ctx, f)
 		same(t, fmt.Sprintf("series by %s from %s upto %s %s", f.Every, f.From, f.Upto, of), series, err, p.series(f))
@@ -293,11 +296,57 @@ func (sc *scene) samePools(t *rapid.T) {
 		exported(view.PoolFilter{Project: project, Organization: holder}, func(o ledger.Pool) bool {
 			return o.Project == *project && (o.Holder == *holder || p.owner(o) == *holder)
 		})
+		exported(view.PoolFilter{Project: project, Holder: holder, Asset: "CNY"}, func(o ledger.Pool) bool {
+			return o.Project == *project && o.Holder == *holder && o.Asset == "CNY"
+		})
+		for of, f := range map[string]view.PoolFilter{"the project": {Project: project}, "what partners hold": {Project: project, Transit: true}, "the owner": {Owner: holder}, "the holder": {Holder: holder},
+			"a cause of the owner": {Owner: holder, Cause: "education"}, "a province of the owner": {Owner: holder, Place: "44"}} {
+			sc.sameKeeping(t, of, f)
+		}
 		row, err := p.s.Project(ctx, *project, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, fmt.Sprint("holdings of project ", *project), row.Holdings, nil, p.holdings(func(o ledger.Pool) bool { return o.Project == *project }))
+	}
+}
+
+// sameKeeping asks for the pools of the scene that hold something, page by page, and for
+// what all of them add up to.
+func (sc *scene) sameKeeping(t *rapid.T, of string, f view.PoolFilter) {
+	p := sc.p
+	in := func(o ledger.Pool) bool {
+		project := p.projects[o.Project]
+		return (f.Project == nil || o.Project == *f.Project) && (f.Owner == nil || p.owner(o) == *f.Owner) && (f.Holder == nil || o.Holder == *f.Holder) &&
+			(f.Cause == "" || project.Cause == f.Cause) && strings.HasPrefix(project.Place, f.Place) && (!f.Transit || o.Holder != p.owner(o))
+	}
+	sums, err := p.s.Holdings(ctx, f)
+	same(t, "holdings of "+of, listOf(sums), err, p.holdings(in))
+	f.Asset = "CNY"
+	var want []int64
+	for pool, units := range p.balances(0) {
+		if in(pool) && pool.Asset == f.Asset && units > 0 {
+			want = append(want, units)
+		}
+	}
+	slices.SortFunc(want, func(a, b int64) int { return cmp.Compare(b, a) })
+	var got []int64
+	seen := map[ledger.Pool]bool{}
+	for after, more := (*view.Place)(nil), true; more; more = after != nil {
+		pools, next, err := p.s.Keeping(ctx, f, after, 2)
+		if err != nil || next != nil && len(pools) != 2 {
+			t.Fatalf("a page of %d pools of %s: %v", len(pools), of, err)
+		}
+		for _, o := range pools {
+			if got = append(got, o.Balance()); seen[o.Pool] || !in(o.Pool) {
+				t.Fatalf("%s is among the pools of %s, or there twice", o.Pool, of)
+			}
+			seen[o.Pool] = true
+		}
+		after = next
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("the pools of %s hold %v, want %v", of, got, want)
 	}
 }
 

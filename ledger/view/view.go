@@ -145,6 +145,10 @@ type File struct {
 type FlowFilter struct {
 	Project      *int64 // its flows, and transfers into it
 	Organization *int64 // those of its projects, and of the pools it holds in others'
+	Cause        string // of the project
+	Place        string // of the project, a prefix: two digits are a province
+	Pool         *ledger.Pool
+	Transit      bool // only those into or out of the pools of partners
 	Kinds        []ledger.FlowKind
 	Categories   []ledger.Category
 	Asset        ledger.AssetID
@@ -187,6 +191,12 @@ type RecordFilter struct {
 type PoolFilter struct {
 	Project      *int64
 	Organization *int64 // those of its projects, and those it holds in others'
+	Owner        *int64 // those of its projects
+	Holder       *int64
+	Cause        string
+	Place        string // a prefix: two digits are a province
+	Asset        ledger.AssetID
+	Transit      bool // only those of partners
 }
 
 // Pool is a pool and what it holds.
@@ -238,6 +248,8 @@ const (
 type SeriesFilter struct {
 	Project      *int64
 	Organization *int64
+	Cause        string
+	Place        string // a prefix: two digits are a province
 	From, Upto   ledger.Date
 	Every        Every
 }
