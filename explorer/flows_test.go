@@ -70,7 +70,7 @@ func TestFlows(t *testing.T) {
 		{"cause=education&kind=expenditure", view.FlowFilter{Cause: "education", Kinds: []ledger.FlowKind{ledger.Expenditure}}, []string{"教育", "支出"}},
 		{"place=44&asset=USD", view.FlowFilter{Place: "44", Asset: "USD"}, []string{"广东", "美元"}},
 		{"pool=" + pool.String(), view.FlowFilter{Pool: &pool}, []string{first.Name}},
-		{fmt.Sprintf("project=%d&transit=true", show.Relief), view.FlowFilter{Project: &show.Relief, Transit: true}, []string{"只看在途"}},
+		{fmt.Sprintf("project=%d&transit=true", show.Relief), view.FlowFilter{Project: &show.Relief, Transit: true}, []string{"只看执行机构"}},
 		{"category=5301,5401", view.FlowFilter{Categories: []ledger.Category{"5301", "5401"}}, []string{"管理费用、筹资费用"}},
 		{"asset=USD", view.FlowFilter{Asset: "USD"}, []string{"美元"}},
 		{"from=2026-06-01&to=2026-06-30", view.FlowFilter{From: "2026-06-01", Upto: "2026-06-30"}, []string{"2026-06-01 至 2026-06-30"}},
