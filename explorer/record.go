@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"mingzhang/explorer/chart"
 	"mingzhang/ledger"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
@@ -46,6 +45,7 @@ type proofShown struct {
 	Note      string // the signed checkpoint
 	Witnesses []string
 	Tree      template.HTML
+	Ascent    ascent // the table behind it
 }
 
 func (s *Site) record(ctx context.Context, v visit, r Reads) (*page, error) {
@@ -116,6 +116,7 @@ func (s *Site) prove(v visit, index int64, leaf tlog.Hash) (*proofShown, error) 
 	}
 	out := &proofShown{Size: cp.Size, Root: hex.EncodeToString(cp.Root[:]), Steps: len(hashes), Note: string(note), Witnesses: signers(signatures, s.Origin),
 		Text: string(proof.Proof{Index: index, Hashes: hashes, Checkpoint: note}.Format())}
+	out.Ascent = climb(index, leaf, cp, hashes)
 	out.Tree, err = drawTree(v, index, leaf, cp, hashes)
 	return out, err
 }
@@ -128,19 +129,4 @@ func signers(lines, log string) (names []string) {
 		}
 	}
 	return names
-}
-
-// drawTree draws the way from a record to the root of the log.
-func drawTree(v visit, index int64, leaf tlog.Hash, cp proof.Checkpoint, hashes tlog.RecordProof) (template.HTML, error) {
-	t := v.tongue
-	tree := chart.Tree{Head: chart.Head{ID: "tree", Title: t.say("tree.title", "index", text64(index), "size", cp.Size), Desc: t.say("tree.desc", "n", len(hashes))},
-		Leaf: hex.EncodeToString(leaf[:]), Name: "№ " + text64(index), Root: hex.EncodeToString(cp.Root[:]), Note: t.say("tree.root", "size", cp.Size)}
-	for i, under := range chart.Siblings(index, cp.Size) {
-		step := chart.Step{Hash: hex.EncodeToString(hashes[i][:]), Left: under.Left, Label: t.say("tree.records", "from", under.From, "upto", under.Upto-1)}
-		if under.Upto-under.From == 1 {
-			step.Label, step.Href = "№ "+text64(under.From), v.link("/records/"+text64(under.From))
-		}
-		tree.Path = append(tree.Path, step)
-	}
-	return tree.SVG()
 }
