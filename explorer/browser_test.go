@@ -3,9 +3,6 @@ package explorer_test
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
@@ -210,102 +207,6 @@ func TestSearchAndFilter(t *testing.T) {
 		t.Errorf("the filter leads to %s", address)
 	}
 	w.quiet(t)
-}
-
-// TestCheckInBrowser: the browser proves a record, and refuses one of which a byte was
-// changed on the way, a proof of another record, another signature, another key, and
-// another opening.
-func TestCheckInBrowser(t *testing.T) {
-	t.Parallel()
-	s, words := open(), catalogues(t)["zh-Hans"]
-	index := fmt.Sprint(s.city.Showcase.Gift)
-	flip := func(path, old, new string) func(string, []byte) []byte {
-		return func(asked string, body []byte) []byte {
-			if asked != path {
-				return body
-			}
-			changed := strings.Replace(string(body), old, new, 1)
-			if changed == string(body) {
-				t.Errorf("%q is not in the answer of %s", old, path)
-			}
-			return []byte(changed)
-		}
-	}
-	for _, c := range []struct {
-		name   string
-		change func(path string, body []byte) []byte
-		failed string
-		fault  string // that the page tells, where there is more to tell than that it fails
-	}{
-		{"as it is", nil, "", ""},
-		{"an amount", flip("/v1/records/"+index, `\"amount\":200000`, `\"amount\":200001`), "path", ""},
-		{"the number", flip("/v1/records/"+index, `\"index\":`+index, `\"index\":1`), "leaf", "number"},
-		{"the size", flip("/v1/records/"+index+"/proof", fmt.Sprint("\n", s.book.Head().Size, "\n"), fmt.Sprint("\n", s.book.Head().Size+1, "\n")), "signature", ""},
-		{"the origin", flip("/v1/records/"+index+"/proof", "\n\n"+origin, "\n\nmingzhang.example/other"), "signature", ""},
-		{"the giver's words", flip("/v1/records/"+index, `\"note\":\"给`, `\"note\":\"送`), "opening", ""},
-		{"no proof", func(path string, body []byte) []byte {
-			if strings.HasSuffix(path, "/proof") {
-				return []byte("nothing")
-			}
-			return body
-		}, "path", "proof"},
-		{"half a proof", func(path string, body []byte) []byte {
-			if strings.HasSuffix(path, "/proof") {
-				return []byte("c2sp.org/tlog-proof@v1")
-			}
-			return body
-		}, "path", "unreadable"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			address := s.url
-			if c.change != nil {
-				address = s.between(t, c.change)
-			}
-			w := browse(t, 1200)
-			var outcome string
-			var failed bool
-			w.do(t, chromedp.Navigate(address+"/records/"+index), chromedp.Click("#run", chromedp.ByQuery, chromedp.NodeVisible),
-				chromedp.WaitVisible("#verdict[data-outcome]", chromedp.ByQuery), chromedp.AttributeValue("#verdict", "data-outcome", &outcome, nil, chromedp.ByQuery))
-			want := "proven"
-			if c.failed != "" {
-				want = "refuted"
-				w.do(t, chromedp.Evaluate(fmt.Sprintf(`!!document.querySelector('#steps .bad[data-step=%s]')`, c.failed), &failed))
-				if !failed {
-					t.Errorf("the step %s did not fail: %s", c.failed, w.read(t, "#steps"))
-				}
-				if step := w.read(t, "#steps .bad[data-step="+c.failed+"]"); c.fault != "" && !strings.HasSuffix(step, words["check.fault."+c.fault]["other"]) {
-					t.Errorf("the step says %q", step)
-				}
-			}
-			if outcome != want {
-				t.Errorf("got %s, want %s: %s", outcome, want, w.read(t, "#steps"))
-			}
-			w.quiet(t)
-		})
-	}
-}
-
-// between puts somebody between browser and server who changes answers on the way.
-func (s *site) between(t *testing.T, change func(path string, body []byte) []byte) string {
-	target, err := url.Parse(s.url)
-	check(err)
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Header.Set("Accept-Encoding", "identity")
-		held := httptest.NewRecorder()
-		proxy.ServeHTTP(held, r)
-		body := change(r.URL.Path, held.Body.Bytes())
-		for name, values := range held.Header() {
-			if name != "Content-Length" {
-				w.Header()[name] = values
-			}
-		}
-		w.WriteHeader(held.Code)
-		w.Write(body)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // everyPage are the addresses of one page of each sort.

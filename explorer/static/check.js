@@ -168,6 +168,19 @@ export async function check({ bytes, opening, proof, vkey, index }, say) {
   return outcome;
 }
 
+/** How long an answer may take, in milliseconds. */
+const patience = 30_000;
+
+/** Reads a record as the interface serves it. What is no record, as the page of somebody's
+    login, says nothing against the book. */
+function recordFrom(body) {
+  try {
+    const record = JSON.parse(body);
+    if (record && typeof record.bytes === "string") return record;
+  } catch { /* no JSON */ }
+  throw new Fault("fault.unreadable");
+}
+
 /** Puts the check on the page of a record. What is checked is fetched anew, as it is
     served now. */
 function offer(section) {
@@ -185,8 +198,9 @@ function offer(section) {
     li.dataset.step = name;
     const mark = document.createElement("b");
     mark.textContent = ok ? "✓" : ok === null ? "?" : "✗";
-    const small = document.createElement(words[detail] ? "small" : "code");
-    small.textContent = words[detail] ?? detail;
+    const fault = detail.startsWith("fault.") ? words[detail] : undefined;
+    const small = document.createElement(fault ? "small" : "code");
+    small.textContent = fault ?? detail;
     li.append(mark, " " + words[name] + " ", small);
     steps.append(li);
   };
@@ -202,16 +216,18 @@ function offer(section) {
     } else {
       try {
         const ask = async (address, accept) => {
-          const answer = await fetch(address, { headers: { Accept: accept }, cache: "no-store" });
+          const answer = await fetch(address, { headers: { Accept: accept }, cache: "no-store", signal: AbortSignal.timeout(patience) });
           if (!answer.ok) throw new Fault(String(answer.status));
-          return answer;
+          const body = await answer.text();
+          if (!body || !answer.headers.get("Content-Type")?.startsWith(accept)) throw new Fault("fault.unreadable");
+          return body;
         };
-        const record = await (await ask("/v1/records/" + index, "application/json")).json();
-        const proof = await (await ask("/v1/records/" + index + "/proof", "text/plain")).text();
+        const record = recordFrom(await ask("/v1/records/" + index, "application/json"));
+        const proof = await ask("/v1/records/" + index + "/proof", "text/plain");
         const shown = document.getElementById("bytes").textContent;
         const sealed = document.getElementById("opening")?.textContent || "";
         const same = shown === record.bytes && sealed === (record.public_opening || "");
-        show("bytes", same, shown.length + " B");
+        show("bytes", same, text.encode(shown).length + " B");
         outcome = await check({ bytes: record.bytes, opening: record.public_opening, proof, vkey: document.getElementById("vkey").value, index }, show);
         if (!same) outcome = false;
         verdict.textContent = outcome ? words.proven : outcome === null ? words.unchecked : words.refuted;
