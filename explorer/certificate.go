@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 
 	"mingzhang/ledger"
-	"mingzhang/ledger/trace"
+	"mingzhang/ledger/view"
 )
 
 // certificatePage is the paper that thanks a giver.
@@ -35,9 +35,7 @@ func (s *Site) certificate(ctx context.Context, v visit, r Reads) (*page, error)
 	if err := out.choose(s, v); err != nil {
 		return nil, err
 	}
-	if out.Back, err = givenBack(ctx, r, g.Index); err != nil {
-		return nil, err
-	}
+	out.Back = givenBack(g.View)
 	if out.Net = g.Amount - out.Back; out.Net <= 0 {
 		return nil, refuse(ledger.NotFound, "given-back")
 	}
@@ -76,16 +74,11 @@ func (v visit) ticked(name, value string) (bool, error) {
 	return false, badQuery(name)
 }
 
-// givenBack is how much of a gift its giver has again, or never gave.
-func givenBack(ctx context.Context, r Reads, index int64) (back int64, err error) {
-	parts, err := trace.Forward(ctx, newWatch(r.Trace()), index)
-	for _, p := range parts {
-		if p.State == trace.Refunded || p.State == trace.Reversed {
-			back += p.Len()
-		}
-	}
-	return back, err
-}
+// givenBack is how much of a gift its giver has again, or never gave. It is what a trace of
+// all its units would add up to, however many payments share them: a refund takes units of
+// the gift that it names and of no other, wherever they were transferred to, and what came
+// back of it no longer counts; a gift is reversed whole or not at all.
+func givenBack(f *view.Flow) int64 { return f.Refunded + f.Undone }
 
 // inWords writes the amount of money, or the fair value of a whole gift of goods, in
 // capitals; "" where there is none.

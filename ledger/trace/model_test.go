@@ -114,6 +114,30 @@ func compareForward(t *rapid.T, book *ledgertest.Book, model *ledgertest.Model, 
 	if at != want {
 		t.Fatalf("forward of %d adds up to %d, not %d", index, at, want)
 	}
+	if f.Kind.Brings() {
+		compareGivenBack(t, book, index, parts)
+	}
+}
+
+// compareGivenBack: what its giver has again of an income, or never gave, is what refunds
+// naming it kept and what a reversal undid. Pages say it without a trace.
+func compareGivenBack(t *rapid.T, book *ledgertest.Book, income int64, parts []trace.Part) {
+	var traced int64
+	for _, p := range parts {
+		if p.State == trace.Refunded || p.State == trace.Reversed {
+			traced += p.Len()
+		}
+	}
+	noted, _ := book.State().Undone(income)
+	for _, index := range book.Indices() {
+		if f, _ := book.State().Flow(index); f.Kind == ledger.Refund && f.Of == income {
+			undone, _ := book.State().Undone(index)
+			noted += f.Amount - undone
+		}
+	}
+	if traced != noted {
+		t.Fatalf("of income %d its trace gives %d back, refunds and reversal give %d", income, traced, noted)
+	}
 }
 
 // placed says how the model disagrees with a part about one unit.
