@@ -53,9 +53,9 @@ type Config struct {
 // Pages are the public pages, which are served behind the same door.
 type Pages interface {
 	// Routes adds their routes. The middlewares keep a visitor from asking too often: for
-	// pages, by the search box, and for a gift; costly does what adds up much of the book, and
-	// gives its error, or the refusal of who has to wait.
-	Routes(r gin.IRouter, read, search, find gin.HandlerFunc, costly func(c *gin.Context, do func(ctx context.Context) error) error)
+	// pages, and for what costs more. guess looks for a gift, and costly does what adds up
+	// much of the book; both give its error, or the refusal of who has to wait.
+	Routes(r gin.IRouter, read, search gin.HandlerFunc, guess func(c *gin.Context, look func() error) error, costly func(c *gin.Context, do func(ctx context.Context) error) error)
 	// Refuse shows a refusal to who asked for a page.
 	Refuse(c *gin.Context, status int, e *ledger.Error)
 }

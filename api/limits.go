@@ -33,22 +33,26 @@ func (s *server) authenticate(c *gin.Context) {
 // and given back when there is such a key. A client whose key this process knows goes on,
 // whatever its neighbours try.
 func (s *server) holder(c *gin.Context, header string) (*access.Caller, error) {
-	from, paid := s.address(c), false
+	from, refused := s.address(c), false
+	var settle func(counts bool) // nil until it was paid
 	pay := func() error {
-		if wait := s.Limits.Take(access.Failure, access.Anonymous, from); wait > 0 {
+		reserved, wait := s.Limits.Reserve(access.Failure, access.Anonymous, from)
+		if wait > 0 {
 			return access.TooMany(wait)
 		}
-		paid = true
+		settle = reserved
 		return nil
 	}
+	defer func() {
+		if settle != nil {
+			settle(refused)
+		}
+	}()
 	caller, err := s.Access.Try(c.Request.Context(), header, pay)
-	switch refused := ledger.KindOf(err) == ledger.Forbidden; {
-	case refused && !paid:
+	if refused = ledger.KindOf(err) == ledger.Forbidden; refused && settle == nil {
 		if wait := pay(); wait != nil {
 			err = wait
 		}
-	case paid && !refused:
-		s.Limits.GiveBack(access.Failure, access.Anonymous, from)
 	}
 	return caller, err
 }
@@ -62,6 +66,27 @@ func (s *server) slow(class access.Class) gin.HandlerFunc {
 		}
 		c.Next()
 	}
+}
+
+// guess looks for a gift by what its giver has in the hand. Only misses count: a family or
+// an office behind one address reads all of its own, as often as the class Search lets it.
+//
+// Room is reserved before the look, also for who has a right code: so any number of guesses
+// sent at once share one burst, and whoever has none left hears the same of a right code as
+// of a wrong one. A hit leaves the limit as it was, and cannot refill it for guesses. It is
+// settled before anything goes out to the caller, so that nobody's slow reading keeps room
+// from the neighbours; and a request that looks in two ways stops at its first hit, so that
+// a right code pays for no other guess.
+func (s *server) guess(c *gin.Context, look func() error) error {
+	settle, wait := s.Limits.Reserve(access.Find, callerOf(c), s.address(c))
+	if wait > 0 {
+		return access.TooMany(wait)
+	}
+	missed := true // also when the look panics
+	defer func() { settle(missed) }()
+	err := look()
+	missed = err != nil
+	return err
 }
 
 // address is where a request comes from, as far as the proxies in front are trusted.

@@ -62,7 +62,7 @@ func (s *server) getPublicReceipt(c *gin.Context) {
 // getReceipt gives a giver's own receipt.
 //
 //	@Summary		The receipt that a code stands for, with all that is the giver's
-//	@Description	As text/plain it is a c2sp.org/tlog-proof. Every code that stands for none is refused alike.
+//	@Description	As text/plain it is a c2sp.org/tlog-proof. Every code that stands for none is refused alike. From one network, ten such guesses a minute are answered; a code that is right is no guess.
 //	@Tags			receipts
 //	@Produce		json
 //	@Produce		plain
@@ -75,7 +75,7 @@ func (s *server) getReceipt(c *gin.Context) {
 	err := s.query(c).done()
 	var index int64
 	if err == nil {
-		index, err = s.Book.ReceiptIndex(c.Param("code"))
+		err = s.guess(c, func() (err error) { index, err = s.Book.ReceiptIndex(c.Param("code")); return err })
 	}
 	var r *proof.Receipt
 	if err == nil {
@@ -117,7 +117,7 @@ func sendReceipt(c *gin.Context, r *proof.Receipt) {
 // findReceipt finds a giver's record by what they know of the payment.
 //
 //	@Summary		Find the receipt of a payment
-//	@Description	Channel, serial and amount must all be right; every miss is refused alike.
+//	@Description	Channel, serial and amount must all be right; every miss is refused alike. From one network, ten misses a minute are answered; what is found does not count.
 //	@Tags			receipts
 //	@Accept			json
 //	@Produce		json
@@ -134,7 +134,10 @@ func (s *server) findReceipt(c *gin.Context) {
 	}
 	var index int64
 	if err == nil {
-		index, err = s.Store.Paid(c.Request.Context(), s.Book.PaymentKey(q.Channel, q.Serial), q.Amount)
+		err = s.guess(c, func() (err error) {
+			index, err = s.Store.Paid(c.Request.Context(), s.Book.PaymentKey(q.Channel, q.Serial), q.Amount)
+			return err
+		})
 	}
 	if err != nil {
 		s.fail(c, err)

@@ -67,8 +67,8 @@ func (s *server) routes(r *gin.Engine) {
 		}
 	}
 
-	// A gift is found by what its giver has in the hand: slowly, and every miss alike.
-	found := r.Group("", s.authenticate, s.slow(access.Find))
+	// A gift is found by what its giver has in the hand: every miss alike, and few of them.
+	found := r.Group("", s.authenticate, s.slow(access.Search))
 	found.POST("/v1/receipts/find", s.findReceipt)
 	get(found, "/v1/receipts/:code", s.getReceipt)
 
@@ -111,7 +111,7 @@ func (s *server) routes(r *gin.Engine) {
 
 	// The public pages.
 	if s.Pages != nil {
-		s.Pages.Routes(r.Group("", func(c *gin.Context) { c.Set(ofPages, true) }), s.slow(access.Read), s.slow(access.Search), s.slow(access.Find), s.costly)
+		s.Pages.Routes(r.Group("", func(c *gin.Context) { c.Set(ofPages, true) }), s.slow(access.Read), s.slow(access.Search), s.guess, s.costly)
 	}
 }
 

@@ -139,7 +139,7 @@ func TestCertificateBack(t *testing.T) {
 	engine, pass := gin.New(), func(c *gin.Context) { c.Next() }
 	pages, err := explorer.New(explorer.Config{Book: untraced{shown{h.store, h.book}}, Origin: origin, URL: h.url, Now: h.clock.Now})
 	check(err)
-	pages.Routes(engine, pass, pass, pass, unguarded)
+	pages.Routes(engine, pass, pass, uncounted, unguarded)
 	refund := func(of, fen int64) book.Refund {
 		return book.Refund{Of: of, Amount: fen, Occurred: today, Reason: "误多输一位"}
 	}

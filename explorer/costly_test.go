@@ -22,7 +22,7 @@ func TestCostlyPages(t *testing.T) {
 	check(err)
 	engine := gin.New()
 	pass := func(c *gin.Context) { c.Next() }
-	pages.Routes(engine, pass, pass, pass, func(*gin.Context, func(context.Context) error) error {
+	pages.Routes(engine, pass, pass, uncounted, func(*gin.Context, func(context.Context) error) error {
 		return ledger.Refuse(ledger.Unavailable, "sums-busy", "", "过长", "too long")
 	})
 	project := fmt.Sprint("/projects/", s.city.Showcase.Relief)

@@ -131,6 +131,7 @@ type Site struct {
 	assets  *assets
 	kept    *fresh.Answers
 	files   *fresh.Answers
+	guess   guessFunc
 	costly  costlyFunc
 	believed
 }
@@ -157,20 +158,25 @@ func New(c Config) (*Site, error) {
 	return &Site{Config: c, tongues: t, assets: known, kept: fresh.New(room), files: fresh.New(room)}, nil
 }
 
+// guessFunc looks for a gift, and gives the look's error, or the refusal of a visitor who
+// has missed too often.
+type guessFunc = func(c *gin.Context, look func() error) error
+
 // costlyFunc does what costs the book much, and gives its error, or the refusal of a visitor who
 // has to wait.
 type costlyFunc = func(c *gin.Context, do func(ctx context.Context) error) error
 
-// Routes puts the pages on a router. The three middlewares keep a visitor from asking too
-// often: for pages, by the search box, and for a gift. costly guards the making of pages
-// that add up much of the book.
-func (s *Site) Routes(r gin.IRouter, read, search, find gin.HandlerFunc, costly costlyFunc) {
-	s.costly = costly
+// Routes puts the pages on a router. The two middlewares keep a visitor from asking too
+// often: for pages, and for what costs more. guess guards the look for a gift, costly the
+// making of pages that add up much of the book.
+func (s *Site) Routes(r gin.IRouter, read, search gin.HandlerFunc, guess guessFunc, costly costlyFunc) {
+	s.guess, s.costly = guess, costly
 	r = r.Group("", guard)
 	get(r, "/static/*file", s.serveStatic)
 	s.pages(r.Group("", read))
 	get(r.Group("", search), "/search", s.page(s.search))
-	s.gifts(r.Group("", find, private))
+	get(r.Group("", read, private), "/receipts", s.form)
+	s.gifts(r.Group("", search, private))
 }
 
 // pages are those that change with the book alone.
@@ -194,11 +200,10 @@ func (s *Site) pages(read gin.IRouter) {
 }
 
 // gifts are what only a giver knows how to ask for: kept nowhere.
-func (s *Site) gifts(find gin.IRouter) {
-	get(find, "/receipts", s.secret(s.follow))
-	find.POST("/receipts", s.find)
-	get(find, "/receipts/:code", s.secret(s.receipt))
-	get(find, "/receipts/:code/certificate", s.secret(s.certificate))
+func (s *Site) gifts(search gin.IRouter) {
+	search.POST("/receipts", s.find)
+	get(search, "/receipts/:code", s.secret(s.receipt))
+	get(search, "/receipts/:code/certificate", s.secret(s.certificate))
 }
 
 // get answers HEAD as GET.

@@ -22,8 +22,11 @@ type following struct {
 // other that the organization names.
 var channels = []string{"wechat", "alipay", "bank", "unionpay", "platform", "qr", "pos"}
 
-func (s *Site) follow(_ context.Context, v visit, _ Reads) (*page, error) {
-	return &page{Name: "follow", Title: v.tongue.say("nav.follow"), Data: following{Channels: channels}}, nil
+// form answers with the empty form.
+func (s *Site) form(c *gin.Context) {
+	s.make(c, s.visit(c), func(_ context.Context, v visit, _ Reads) (*page, error) {
+		return &page{Name: "follow", Title: v.tongue.say("nav.follow"), Data: following{Channels: channels}}, nil
+	})
 }
 
 // maxForm bounds what a form may bring, in bytes.
@@ -37,7 +40,8 @@ func (s *Site) find(c *gin.Context) {
 		s.Refuse(c, http.StatusBadRequest, refuse(ledger.Invalid, "form"))
 		return
 	}
-	index, err := s.found(c.Request.Context(), c.Request.PostForm.Get)
+	var index int64
+	err := s.guess(c, func() (err error) { index, err = s.found(c.Request.Context(), c.Request.PostForm.Get); return err })
 	v := s.visit(c)
 	switch {
 	case err == nil:
@@ -49,15 +53,14 @@ func (s *Site) find(c *gin.Context) {
 	}
 }
 
-// found gives the record that a form leads to. Both ways are gone, whichever was filled
-// in, so that the time tells nothing.
+// found gives the record that a form leads to. A miss goes both ways, whichever was filled
+// in, so that the time tells nothing. A code that is right ends the look: with it nobody
+// can have payments tried, and read from the time which are there.
 func (s *Site) found(ctx context.Context, field func(string) string) (int64, error) {
-	byCode, err := s.Book.Receipt(tidyCode(field("code")))
-	paid, unpaid := s.Book.Paid(ctx, s.tidyChannel(field("channel")), strings.TrimSpace(field("serial")), tidyAmount(field("amount")))
-	if err == nil {
+	if byCode, err := s.Book.Receipt(tidyCode(field("code"))); err == nil {
 		return byCode, nil
 	}
-	return paid, unpaid
+	return s.Book.Paid(ctx, s.tidyChannel(field("channel")), strings.TrimSpace(field("serial")), tidyAmount(field("amount")))
 }
 
 // missed shows the form again, with the one sentence for everything that was not found.

@@ -173,7 +173,7 @@ func TestMissesWork(t *testing.T) {
 	check(err)
 	engine := gin.New()
 	pass := func(c *gin.Context) { c.Next() }
-	pages.Routes(engine, pass, pass, pass, unguarded)
+	pages.Routes(engine, pass, pass, uncounted, unguarded)
 	for name, form := range misses(s) {
 		questions = nil
 		r := httptest.NewRequest("POST", "/receipts", strings.NewReader(form.Encode()))

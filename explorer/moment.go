@@ -75,9 +75,18 @@ func (s *Site) serve(c *gin.Context, fill filler, beside []byte) {
 	s.kept.Handle(c, tag, func() { s.make(c, v, fill) })
 }
 
-// secret answers with a page that is made anew for whoever asks.
+// secret answers with the page of the gift that the code in the path stands for, made anew
+// for whoever asks.
 func (s *Site) secret(fill filler) gin.HandlerFunc {
-	return func(c *gin.Context) { s.make(c, s.visit(c), fill) }
+	return func(c *gin.Context) {
+		v := s.visit(c)
+		err := s.guess(c, func() (err error) { v.gift, err = s.Book.Receipt(tidyCode(c.Param("code"))); return err })
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		s.make(c, v, fill)
+	}
 }
 
 // tag names a page: a hash of all that it depends on. It is a weak one, because the same

@@ -23,10 +23,10 @@ type visit struct {
 	chosen  bool // the language is in the address, and goes on in links
 	path    string
 	query   url.Values
-	garbled bool   // the query cannot be read whole
-	plain   bool   // nothing but a language is in the query
-	id      int64  // in the path
-	code    string // in the path: of a receipt
+	garbled bool  // the query cannot be read whole
+	plain   bool  // nothing but a language is in the query
+	id      int64 // in the path
+	gift    int64 // whose code is in the path
 	today   ledger.Date
 	head    book.Head // of the moment that the page is filled from
 }
@@ -52,7 +52,7 @@ type filler func(ctx context.Context, v visit, r Reads) (*page, error)
 func (s *Site) visit(c *gin.Context) visit {
 	t, chosen := s.tongues.of(c.Query("lang"), c.GetHeader("Accept-Language"))
 	query, err := url.ParseQuery(c.Request.URL.RawQuery)
-	v := visit{all: s.tongues.list, tongue: t, chosen: chosen, path: c.Request.URL.Path, query: query, garbled: err != nil, id: -1, code: c.Param("code"), today: account.Today(s.Now())}
+	v := visit{all: s.tongues.list, tongue: t, chosen: chosen, path: c.Request.URL.Path, query: query, garbled: err != nil, id: -1, today: account.Today(s.Now())}
 	v.plain = c.Request.URL.RawQuery == "" || chosen && c.Request.URL.RawQuery == "lang="+t.tag
 	if n, err := strconv.ParseInt(c.Param("id"), 10, 64); err == nil && n >= 0 && n <= ledger.MaxUnits && strconv.FormatInt(n, 10) == c.Param("id") {
 		v.id = n

@@ -62,26 +62,22 @@ func (s *Site) receipt(ctx context.Context, v visit, r Reads) (*page, error) {
 	return &page{Name: "receipt", Title: v.tongue.say("receipt.title", "amount", s.assets.money(v.tongue)(g.Asset, g.Amount)), Data: out}, nil
 }
 
-// gift reads the flow that a code stands for. A code of anything else leads nowhere.
+// gift reads the flow that a code stands for. The code of anything else leads nowhere.
 func (s *Site) gift(ctx context.Context, v visit, r Reads, d *directory) (*gift, error) {
-	index, err := s.Book.Receipt(tidyCode(v.code))
-	if err != nil {
-		return nil, err
-	}
-	f, err := r.Flow(ctx, index)
+	f, err := r.Flow(ctx, v.gift)
 	if ledger.KindOf(err) == ledger.NotFound {
 		err = unknownReceipt()
 	}
 	if err != nil {
 		return nil, err
 	}
-	code := s.Book.Code(index)
+	code := s.Book.Code(v.gift)
 	g := &gift{row: asRow(*f), View: f, Code: code, Address: s.URL + "/receipts/" + code, API: s.URL + "/v1/receipts/" + code,
 		Donation: f.Flow.Kind == ledger.Donation, Texts: words(f.Texts)}
 	if g.Place, err = d.place(f.Flow.Entered()); err != nil {
 		return nil, err
 	}
-	_, private, err := r.Openings(ctx, index)
+	_, private, err := r.Openings(ctx, v.gift)
 	if err == nil && private != nil {
 		var o record.Opening
 		o, err = record.Open(f.Record.Private, private)

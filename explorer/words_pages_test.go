@@ -41,7 +41,7 @@ func (s *site) speaking(t testing.TB, languages map[string]string) *site {
 	}
 	engine := gin.New()
 	pass := func(c *gin.Context) {}
-	other.Routes(engine, pass, pass, pass, unguarded)
+	other.Routes(engine, pass, pass, uncounted, unguarded)
 	engine.NoRoute(other.Missing)
 	server.Config.Handler = engine
 	server.Start()

@@ -33,10 +33,11 @@ type buckets struct {
 }
 
 // bucket is when all that was taken will have flowed back (GCRA: a token bucket in one
-// number).
+// number), and for how much more there is to be room.
 type bucket struct {
 	who
-	full time.Duration
+	full     time.Duration
+	reserved int
 }
 
 // take takes once, or takes nothing and says how long until it could.
@@ -44,25 +45,50 @@ func (b *buckets) take(w who, now time.Duration) (wait time.Duration) {
 	if b.rate.Count == 0 {
 		return 0
 	}
-	each := b.rate.Per / time.Duration(b.rate.Count)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	row := b.row(w)
-	full := max(row.full, now) + each
-	if wait = full - now - each*time.Duration(b.rate.Burst); wait > 0 {
-		return wait
+	if wait = b.wait(row, now); wait == 0 {
+		row.full = max(row.full, now) + b.each()
 	}
-	row.full = full
-	return 0
+	return wait
 }
 
-// giveBack undoes a take.
-func (b *buckets) giveBack(w who) {
+// reserve keeps room for a take, until settle. What is taken and what is reserved never
+// are more than the burst together.
+func (b *buckets) reserve(w who, now time.Duration) (row *bucket, wait time.Duration) {
+	if b.rate.Count == 0 {
+		return nil, 0
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if e := b.rows[w]; e != nil && b.rate.Count > 0 {
-		e.Value.(*bucket).full -= b.rate.Per / time.Duration(b.rate.Count)
+	row = b.row(w)
+	if wait = b.wait(row, now); wait == 0 {
+		row.reserved++
 	}
+	return row, wait
+}
+
+// settle takes what was reserved, or leaves it. The row may have been given up meanwhile:
+// then nobody is told.
+func (b *buckets) settle(row *bucket, now time.Duration, take bool) {
+	if row == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	row.reserved--
+	if take {
+		row.full = max(row.full, now) + b.each()
+	}
+}
+
+// each is how long one takes to flow back.
+func (b *buckets) each() time.Duration { return b.rate.Per / time.Duration(b.rate.Count) }
+
+// wait is how long until there is room for one more, 0 where there is.
+func (b *buckets) wait(row *bucket, now time.Duration) time.Duration {
+	return max(0, max(row.full, now)-now+b.each()*time.Duration(row.reserved+1-b.rate.Burst))
 }
 
 // row gives a bucket and makes it the latest.

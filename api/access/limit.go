@@ -15,9 +15,9 @@ type Class uint8
 
 const (
 	Read    Class = iota // a page, a list, a tile
-	Search               // what costs the database more: a search, sums of a range of days
+	Search               // what costs the database more: a search, sums of a range of days, a gift as its giver sees it
 	Write                // a request that records; a batch is one
-	Find                 // looking up a gift or a receipt: whoever guesses must find it slow
+	Find                 // a code or a payment that no gift has: whoever guesses must find it slow
 	Failure              // a key that was refused, or has to be looked up first
 	classes
 )
@@ -74,27 +74,36 @@ func NewLimits(rates map[Class]Rates, now func() time.Time) *Limits {
 // Programs on this machine, as the operator runs them, are not limited in what is not
 // strict. A proxy whose word is not trusted makes everybody look like that.
 func (l *Limits) Take(class Class, c *Caller, from netip.Addr) time.Duration {
-	now := l.now().Sub(l.began)
-	from = from.Unmap()
-	switch strict := l.strict[class]; {
-	case !strict && from.IsLoopback():
+	b, w := l.counted(class, c, from)
+	if b == nil {
 		return 0
-	case !strict && c.Key != "":
-		return l.key[class].take(who{key: c.Key}, now)
 	}
-	return l.address[class].take(who{net: network(from)}, now)
+	return b.take(w, l.now().Sub(l.began))
 }
 
-// GiveBack undoes a Take that counted: what was taken for was not as feared.
-func (l *Limits) GiveBack(class Class, c *Caller, from netip.Addr) {
+// Reserve is Take for what is known to count only afterwards: settle, to be called once,
+// says whether it did. What counts keeps to the rate as if there had been nothing else,
+// however much is reserved at once and whenever it is settled; what is reserved keeps its
+// place until then.
+func (l *Limits) Reserve(class Class, c *Caller, from netip.Addr) (settle func(counts bool), wait time.Duration) {
+	b, w := l.counted(class, c, from)
+	if b == nil {
+		return func(bool) {}, 0
+	}
+	row, wait := b.reserve(w, l.now().Sub(l.began))
+	return func(counts bool) { b.settle(row, l.now().Sub(l.began), counts) }, wait
+}
+
+// counted is where a request is counted and under what; nil for one that is not.
+func (l *Limits) counted(class Class, c *Caller, from netip.Addr) (*buckets, who) {
 	from = from.Unmap()
 	switch strict := l.strict[class]; {
 	case !strict && from.IsLoopback():
+		return nil, who{}
 	case !strict && c.Key != "":
-		l.key[class].giveBack(who{key: c.Key})
-	default:
-		l.address[class].giveBack(who{net: network(from)})
+		return l.key[class], who{key: c.Key}
 	}
+	return l.address[class], who{net: network(from)}
 }
 
 // network is what is counted of an address: IPv6 gives each customer 2^64 of them.

@@ -3,10 +3,13 @@ package access
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 var perMinute = map[Class]Rates{
@@ -177,24 +180,97 @@ func TestDefaultRates(t *testing.T) {
 	}
 }
 
-// TestGiveBack: what is given back can be taken again, of whatever is counted; what was
-// never taken adds nothing.
-func TestGiveBack(t *testing.T) {
-	l := NewLimits(perMinute, new(clock).now)
-	for _, c := range []struct {
-		name  string
-		class Class
-		c     *Caller
-		from  netip.Addr
-	}{
-		{"by address", Read, Anonymous, home}, {"by key", Read, keyed, home}, {"strict", Find, keyed, home},
-		{"this machine", Read, Anonymous, netip.MustParseAddr("127.0.0.1")}, {"no rate", Write, Anonymous, home},
-	} {
-		l.GiveBack(c.class, c.c, netip.MustParseAddr("198.51.100.1"))
-		all := taken(l, c.class, c.c, c.from, 100)
-		l.GiveBack(c.class, c.c, c.from)
-		if got := taken(l, c.class, c.c, c.from, 100); got != 1 && all < 100 {
-			t.Errorf("%s: %d pass after one was given back, want 1", c.name, got)
+// TestReserve: what is reserved is taken from nobody else only as long as it is, and what
+// was refused adds nothing; of whatever is counted.
+func TestReserve(t *testing.T) {
+	for _, counts := range []bool{false, true} {
+		l := NewLimits(perMinute, new(clock).now)
+		for _, c := range []struct {
+			name  string
+			class Class
+			c     *Caller
+			from  netip.Addr
+		}{
+			{"by address", Read, Anonymous, home}, {"by key", Read, keyed, home}, {"strict", Find, keyed, home},
+			{"this machine", Read, Anonymous, netip.MustParseAddr("127.0.0.1")}, {"no rate", Write, Anonymous, home},
+		} {
+			settle, _ := l.Reserve(c.class, c.c, c.from)
+			all := taken(l, c.class, c.c, c.from, 100)
+			if _, wait := l.Reserve(c.class, c.c, c.from); wait == 0 && all < 100 {
+				t.Errorf("%s: one is reserved beyond the burst", c.name)
+			}
+			settle(counts)
+			want := 1
+			if counts {
+				want = 0
+			}
+			if got := taken(l, c.class, c.c, c.from, 100); got != want && all < 100 {
+				t.Errorf("%s: %d pass after one was settled, counting %v; want %d", c.name, got, counts, want)
+			}
 		}
+	}
+}
+
+// TestReserveModel: whatever is reserved and settled when, what counts keeps to the rate as
+// if there had been nothing else; whoever keeps hits waiting has no more guesses at once.
+func TestReserveModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c clock
+		l := NewLimits(perMinute, c.now)
+		var open []func(counts bool)
+		var guesses []time.Time
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			n := rapid.IntRange(1, 12).Draw(t, "n")
+			switch step := rapid.IntRange(0, 4).Draw(t, "step"); step {
+			case 0:
+				c.pass(time.Duration(n) * 1700 * time.Millisecond)
+			case 1:
+				for range n {
+					if settle, wait := l.Reserve(Find, Anonymous, home); wait == 0 {
+						open = append(open, settle)
+					}
+				}
+			case 2, 3:
+				for ; n > 0 && len(open) > 0; n-- {
+					i := rapid.IntRange(0, len(open)-1).Draw(t, "which")
+					if open[i](step == 3); step == 3 {
+						guesses = append(guesses, c.now())
+					}
+					open = slices.Delete(open, i, i+1)
+				}
+			default:
+				for range taken(l, Find, Anonymous, home, n) {
+					guesses = append(guesses, c.now())
+				}
+			}
+		}
+		for i := range guesses {
+			for j := i + 10; j < len(guesses); j++ {
+				if least := time.Duration(j-i-9) * 6 * time.Second; guesses[j].Sub(guesses[i]) < least {
+					t.Fatalf("%d guesses within %s", j-i+1, guesses[j].Sub(guesses[i]))
+				}
+			}
+		}
+		for _, settle := range open {
+			settle(false)
+		}
+		c.pass(time.Minute)
+		if got := taken(l, Find, Anonymous, home, 100); got != 10 {
+			t.Fatalf("a minute after all was settled, %d pass, want 10", got)
+		}
+	})
+}
+
+// TestReserveForgotten: what was reserved of a bucket that was given up meanwhile is
+// settled in none.
+func TestReserveForgotten(t *testing.T) {
+	l := NewLimits(perMinute, new(clock).now)
+	l.address[Find].most = 1
+	settle, _ := l.Reserve(Find, Anonymous, home)
+	taken(l, Find, Anonymous, netip.MustParseAddr("198.51.100.1"), 1)
+	all := taken(l, Find, Anonymous, home, 100)
+	settle(false)
+	if got := taken(l, Find, Anonymous, home, 100); all != 10 || got != 0 {
+		t.Errorf("%d pass, and %d more after one was settled; want 10 and none", all, got)
 	}
 }
