@@ -6,7 +6,8 @@ import (
 )
 
 // Log audits a book by itself: all its records by the rules, its tree, its totals, and
-// the checkpoint that the log signed.
+// the checkpoint that the log signed. Of a database it takes what is recorded meanwhile
+// as well.
 func Log(ctx context.Context, b Book, trust Trust) (*Report, error) {
 	a := begin(ctx, trust, b)
 	a.alone = true
@@ -26,5 +27,10 @@ func Log(ctx context.Context, b Book, trust Trust) (*Report, error) {
 			return a.report, err
 		}
 	}
-	return a.report, a.finish()
+	return a.report, a.atOnce(func() error {
+		if err := t.rest(); err != nil {
+			return err
+		}
+		return a.finish()
+	})
 }

@@ -27,7 +27,7 @@ type Trust struct {
 // an error.
 //
 // The state is in memory: some 40 bytes for each record, and what pools and projects take,
-// against a database 8 bytes more and the rows of what it adds up;
+// against a database 9 bytes more and the rows of what it adds up;
 // beside it the few blocks that are read ahead.
 func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book) (*Report, error) {
 	a := begin(ctx, trust, against)
@@ -40,7 +40,21 @@ func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book
 			return a.report, err
 		}
 	}
-	return a.report, a.finish()
+	return a.report, a.atOnce(a.finish)
+}
+
+// atOnce has do see a database at one moment: all that it then compares is of one log. A
+// moment is for one goroutine.
+func (a *audit) atOnce(do func() error) error {
+	d, ok := a.against.(Database)
+	if !ok {
+		return do()
+	}
+	err := d.At(a.ctx, func(s *store.Store) error {
+		a.against, a.moment = Database{s}, true
+		return do()
+	})
+	return unlike(err)
 }
 
 // audit is one on its way.
@@ -52,6 +66,7 @@ type audit struct {
 	accounts *accounts
 	report   *Report
 	alone    bool  // there is a book, and no ledger
+	moment   bool  // the book is a database as it was at one moment
 	end      End   // of the book
 	size     int64 // records that passed
 }

@@ -14,27 +14,24 @@ import (
 // pools, its sums by day, and the rows of all tables that follow from the records. It can
 // where the database is at the audit's end; one that has gone on holds what the records do
 // not have yet.
-func (a *audit) compareDatabase(d Database) error {
-	return d.At(a.ctx, func(s *store.Store) error {
-		now, err := s.Head(a.ctx)
-		if err != nil || now.Size != a.size {
-			return err
-		}
-		for i := range a.report.Statements {
-			project := a.report.Statements[i].Project
-			if err := errors.Join(a.comparePools(s, project), a.compareDays(s, project)); err != nil {
-				return err
-			}
-		}
-		if a.accounts.rows == nil {
-			return nil
-		}
-		if err := unlike(a.accounts.rows.CompareTables(a.ctx, s)); err != nil {
-			return err
-		}
-		a.report.Tables, a.report.Lost = true, a.accounts.rows.Lost
+func (a *audit) compareDatabase(s *store.Store) error {
+	if a.end.Size != a.size {
 		return nil
-	})
+	}
+	for i := range a.report.Statements {
+		project := a.report.Statements[i].Project
+		if err := errors.Join(a.comparePools(s, project), a.compareDays(s, project)); err != nil {
+			return err
+		}
+	}
+	if a.accounts.rows == nil {
+		return nil
+	}
+	if err := a.accounts.rows.CompareTables(a.ctx, s); err != nil {
+		return err
+	}
+	a.report.Tables, a.report.Lost = true, a.accounts.rows.Lost
+	return nil
 }
 
 // comparePools holds the pools of a project against the rules' own, which are those

@@ -83,6 +83,24 @@ func forgeries(t *testing.T, s *scene, audits map[string]func() (*audit.Report, 
 		{"a run that was taken", fmt.Sprintf("UPDATE takes SET hi = hi + 1 WHERE idx = %d", paid), fmt.Sprintf("UPDATE takes SET hi = hi - 1 WHERE idx = %d", paid), paid, "takes"},
 		{"the place of a run", fmt.Sprintf("UPDATE takes SET at = at + 1 WHERE idx = %d", paid), fmt.Sprintf("UPDATE takes SET at = at - 1 WHERE idx = %d", paid), paid, "takes"},
 		{"an opening", swapped, swapped, gift, "openings."},
+		{"a record beyond the end", "INSERT INTO records (idx, bytes, type, project, line, amount, occurred) SELECT 999999, bytes, type, project, line, amount, occurred FROM records WHERE idx = 477", "DELETE FROM records WHERE idx = 999999", -1, "records"},
+		{"a record before the first", "INSERT INTO records (idx, bytes, type, project, line, amount, occurred) SELECT -5, bytes, type, project, line, amount, occurred FROM records WHERE idx = 477", "DELETE FROM records WHERE idx = -5", -1, "records"},
+		{"a run of no record", "INSERT INTO takes VALUES (777, 1, 2, 999999, 0)", "DELETE FROM takes WHERE idx = 999999", -1, "takes"},
+		{"an opening of no record", "INSERT INTO openings VALUES (999999, NULL, NULL)", "DELETE FROM openings WHERE idx = 999999", -1, "openings"},
+		{"a pool of no project", "INSERT INTO pools (project, holder, designation, asset, laid, next, holed, income, incomes, spent, payments) VALUES (99999, 1, 'general', 'CNY', 5, 0, 0, 0, 0, 0, 0)", "DELETE FROM pools WHERE project = 99999", -1, "pools"},
+		{"a hole too many", "INSERT INTO holes VALUES (2, 900000000000, 900000000001)", "DELETE FROM holes WHERE lo = 900000000000", -1, "holes"},
+		{"a hole of no pool", "INSERT INTO holes VALUES (777, 1, 2)", "DELETE FROM holes WHERE pool = 777", -1, "holes"},
+		{"a hole elsewhere", "UPDATE holes SET pool = pool + 1000", "UPDATE holes SET pool = pool - 1000", -1, "holes"},
+		{"lost holes", "CREATE TABLE aside AS SELECT * FROM holes; DELETE FROM holes", "INSERT INTO holes SELECT * FROM aside; DROP TABLE aside", -1, "holes"},
+		{"something undone", "UPDATE undone SET units = units + 1", "UPDATE undone SET units = units - 1", -1, "undone"},
+		{"something undone too many", "INSERT INTO undone VALUES (1, 5)", "DELETE FROM undone WHERE idx = 1", -1, "undone"},
+		{"nothing undone", "CREATE TABLE aside AS SELECT * FROM undone; DELETE FROM undone", "INSERT INTO undone SELECT * FROM aside; DROP TABLE aside", -1, "undone"},
+		{"a number for nothing", "UPDATE records SET of = -1099511627776 WHERE idx = 2", "UPDATE records SET of = NULL WHERE idx = 2", 2, "records.of"},
+		{"an empty party for none", "UPDATE records SET party = '' WHERE idx = 2", "UPDATE records SET party = NULL WHERE idx = 2", 2, "records.party"},
+		{"a filing number for none", "UPDATE projects SET filing = '<nil>' WHERE idx = 4", "UPDATE projects SET filing = NULL WHERE idx = 4", -1, "projects.filing"},
+		{"when the log ended", "UPDATE log_head SET recorded = recorded + 1000000000", "UPDATE log_head SET recorded = recorded - 1000000000", -1, "log_head.recorded"},
+		{"a tile too many", "INSERT INTO tiles SELECT 0, 88888, hashes FROM tiles WHERE level = 0 AND number = 0", "DELETE FROM tiles WHERE number = 88888", -1, "tiles"},
+		{"an index of no leaves", "INSERT INTO leaf_runs VALUES (5, NULL)", "DELETE FROM leaf_runs WHERE slot = 5", -1, "leaf_runs"},
 		{"a tile", swapTiles, swapTiles, 0, "leaf"},
 		{"a lost tile", "UPDATE tiles SET number = 9 WHERE level = 1", "UPDATE tiles SET number = 0 WHERE level = 1", 0, "tree"},
 	} {
@@ -115,6 +133,92 @@ func forgeries(t *testing.T, s *scene, audits map[string]func() (*audit.Report, 
 	_, err = audits["by itself"]() // its tiles still hold the leaf of what was there
 	wantDifference(t, "an edited record, by itself", err, 477, "leaf")
 	anchortest.Untamper(t, s.Address, 477)
+}
+
+// TestMistyped: SQLite keeps a text as bytes, or a word among numbers, where it is told
+// so. Nobody finds such a row any more, and a key may stand there twice.
+func TestMistyped(t *testing.T) {
+	s := newScene(t, file(t), 300)
+	for _, c := range []struct{ name, change, back string }{
+		{"an asset", "UPDATE assets SET id = CAST(id AS BLOB)", "UPDATE assets SET id = CAST(id AS TEXT)"},
+		{"an asset twice", "INSERT INTO assets SELECT CAST(id AS BLOB), class, name, unit, scale FROM assets", "DELETE FROM assets WHERE typeof(id) = 'blob'"},
+		{"a designation twice for a lost one", "CREATE TABLE aside AS SELECT * FROM designations WHERE id = 'books' AND project = 4; DELETE FROM designations WHERE id = 'books' AND project = 4; " +
+			"INSERT INTO designations SELECT project, CAST(id AS BLOB), name, class FROM designations WHERE project = 8 AND id = 'books'",
+			"DELETE FROM designations WHERE typeof(id) = 'blob'; INSERT INTO designations SELECT * FROM aside; DROP TABLE aside"},
+		{"an organization's code", "UPDATE organizations SET code = CAST(code AS BLOB) WHERE idx = 1", "UPDATE organizations SET code = CAST(code AS TEXT) WHERE idx = 1"},
+		{"an amount", "UPDATE records SET amount = CAST(amount AS BLOB) WHERE line = 1", "UPDATE records SET amount = CAST(CAST(amount AS TEXT) AS INTEGER) WHERE line = 1"},
+		{"a scale", "UPDATE assets SET scale = 'abc' || scale", "UPDATE assets SET scale = CAST(substr(scale, 4) AS INTEGER)"},
+		{"a truth of 2", "UPDATE organizations SET fundraising = 2 WHERE fundraising", "UPDATE organizations SET fundraising = 1 WHERE fundraising"},
+		{"the bytes of records", "UPDATE records SET bytes = CAST(bytes AS TEXT)", "UPDATE records SET bytes = CAST(bytes AS BLOB)"},
+		{"a pool", "UPDATE pools SET designation = CAST(designation AS BLOB) WHERE id = 2", "UPDATE pools SET designation = CAST(designation AS TEXT) WHERE id = 2"},
+		{"parties", "UPDATE records SET party = CAST(party AS BLOB)", "UPDATE records SET party = CAST(party AS TEXT)"},
+		{"openings", "UPDATE openings SET public = CAST(public AS TEXT)", "UPDATE openings SET public = CAST(public AS BLOB)"},
+	} {
+		anchortest.Forge(t, s.Address, strings.Split(c.change, "; ")...)
+		for name, run := range map[string]func() (*audit.Report, error){"by itself": s.log, "against blocks": func() (*audit.Report, error) { return s.blocks(s.database()) }} {
+			if _, err := run(); ledger.KindOf(err) != ledger.Corrupt {
+				t.Errorf("%s, %s: got %v", c.name, name, err)
+			}
+		}
+		anchortest.Forge(t, s.Address, strings.Split(c.back, "; ")...)
+		if _, err := s.log(); err != nil {
+			t.Fatalf("%s, put back: %v", c.name, err)
+		}
+	}
+}
+
+// TestErasedAgain: an opening that a record erased, and that somebody put back, is found.
+func TestErasedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := newScene(t, address, 50)
+		gift := first(t, s, func(f *ledger.Flow) bool { return f.Kind == ledger.Donation })
+		anchortest.Forge(t, s.Address, fmt.Sprintf("CREATE TABLE aside AS SELECT * FROM openings WHERE idx = %d", gift))
+		for _, seal := range []record.Seal{record.Public, record.Private} {
+			s.Do(book.Erase{Of: gift, Seal: seal, Basis: "pipl-47"})
+			r, err := s.log()
+			if must(t, err); r.Lost != 0 {
+				t.Errorf("%d openings are lost", r.Lost)
+			}
+			anchortest.Forge(t, s.Address, fmt.Sprintf("UPDATE openings SET %[1]s = (SELECT %[1]s FROM aside) WHERE idx = %[2]d", seal, gift))
+			_, err = s.log()
+			wantDifference(t, string(seal), err, gift, "openings")
+			anchortest.Forge(t, s.Address, fmt.Sprintf("UPDATE openings SET %s = NULL WHERE idx = %d", seal, gift))
+		}
+	})
+}
+
+// TestWhileRunning: a database that is written to meanwhile is audited up to one moment,
+// with all its tables.
+func TestWhileRunning(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := newScene(t, address, 300)
+		stop, done := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(done)
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					_, err := s.Book.Submit(ctx, book.Request{By: anchortest.Platform, What: book.Income{PoolRef: book.PoolRef{Project: 4}, Asset: "CNY", Amount: 3, Occurred: anchortest.Day,
+						Donor: &book.Party{Kind: ledger.Organized, Name: "某公司"}}})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}
+		}()
+		for range 5 {
+			before := s.Size()
+			r, err := s.log()
+			if err != nil || !r.Tables || r.Head.Size < before || r.Ahead != 0 {
+				t.Errorf("got %+v %v", r, err)
+			}
+		}
+		close(stop)
+		<-done
+	})
 }
 
 // first is the first flow that is one.

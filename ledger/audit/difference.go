@@ -57,17 +57,22 @@ func ofTotal(project int64, what, want, book string) error {
 		"项目 %d 的合计（%s）与记录不符：账本（平台）为 %s，按记录应为 %s", "the totals of project %d (%s) do not follow from the records: the book has %s, and should have %s", project, what, book, want)}
 }
 
-// unlike is a row of a database that does not follow from the records.
+// unlike is a row of a database that does not follow from the records, or a cell that is
+// not even of its column's type.
 func unlike(err error) error {
 	var u *store.Unlike
-	if !errors.As(err, &u) {
+	switch {
+	case errors.As(err, &u):
+	case errors.Is(err, store.ErrType):
+		u = &store.Unlike{Index: -1, What: "cell", Want: "one of its column's type", Have: err.Error()}
+	default:
 		return err
 	}
 	d := &Difference{Index: u.Index, What: u.What, Want: u.Want, Book: u.Have}
 	if u.Index >= 0 {
 		d.Cause = differs("数据库中第 %d 号记录旁的 %s 与记录不符：数据库为 %.500s，按记录应为 %.500s", "what the database has beside record %d (%s) does not follow from it: it has %.500s, and should have %.500s", u.Index, u.What, u.Have, u.Want)
 	} else {
-		d.Cause = differs("数据库的 %s 与记录不符：数据库为 %.500s，按记录应为 %.500s", "the database's %s does not follow from the records: it has %.500s, and should have %.500s", u.What, u.Have, u.Want)
+		d.Cause = differs("数据库的 %s 与记录不符：数据库为 %.500s，按记录应为 %.500s", "the database is not what its records make it (%s): it has %.500s, and should have %.500s", u.What, u.Have, u.Want)
 	}
 	return d
 }

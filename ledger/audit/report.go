@@ -91,7 +91,7 @@ func (a *audit) word() (string, error) {
 
 // compareBook holds everything of the book against the records but these themselves.
 func (a *audit) compareBook() (err error) {
-	if !a.alone { // else it was asked at the beginning
+	if !a.alone { // else it was asked before
 		if a.end, err = a.against.End(a.ctx); err != nil {
 			return fmt.Errorf("where the book ends: %w", err)
 		}
@@ -105,7 +105,7 @@ func (a *audit) compareBook() (err error) {
 		}
 	}
 	if d, ok := a.against.(Database); ok {
-		if err := a.compareDatabase(d); err != nil {
+		if err := a.compareDatabase(d.Store); err != nil {
 			return err
 		}
 	}
@@ -176,8 +176,8 @@ func (r *Report) sayTables(say func(zh, en string, args ...any)) {
 		return
 	}
 	if r.Tables {
-		say("由记录得出的各表（组织、资产、项目、指定用途、凭证、密钥、资金池收支、逐日合计、往来单位、流水种类、数额分布）逐行相符，记录旁的各列、取用区段和开封内容也相符。",
-			"So do the tables that follow from them, row by row (organizations, assets, projects, designations, evidence, keys, income and expenditure of pools, sums by day, parties, lines, sizes), and what stands beside each record: its columns, the units it took, its openings.")
+		say("由记录得出的各表（组织、资产、项目、指定用途、凭证、密钥、资金池收支与空洞、退回与冲销的累计、逐日合计、往来单位、流水种类、数额分布、叶哈希的索引）逐行相符，记录旁的各列、取用区段和开封内容也相符。",
+			"So do the tables that follow from them, row by row (organizations, assets, projects, designations, evidence, keys, income, expenditure and holes of pools, what was undone, sums by day, parties, lines, sizes, the index of leaf hashes), and what stands beside each record: its columns, the units it took, its openings.")
 	} else {
 		say("未核对：由记录得出的各表——数据库已有更多记录，或有记录凭例外进入日志。",
 			"Not checked: the tables that follow from the records, since the database has more records, or some entered by an exception.")
@@ -185,8 +185,8 @@ func (r *Report) sayTables(say func(zh, en string, args ...any)) {
 	if r.Lost > 0 {
 		say("有 %d 份开封内容不在数据库中，而没有记录撤回它们（例如从镜像补齐之后）。", "%d openings are not in the database, though no record erased them (as after a catch-up from a mirror).", r.Lost)
 	}
-	say("未核对：查找键（以数据库之外的密钥计算）、空洞与退回的累计、叶哈希的索引、上链回执、访问密钥。",
-		"Not checked: look-up keys (made with a secret that is not in the database), holes and what was undone, the index of leaf hashes, receipts of the permissioned ledger, access keys.")
+	say("未核对：查找键（以数据库之外的密钥计算）、上链回执、访问密钥和查阅记录。",
+		"Not checked: look-up keys (made with a secret that is not in the database), receipts of the permissioned ledger, access keys and who looked behind a seal.")
 }
 
 // sayKeys says whose word the log's key is, and how it changed.

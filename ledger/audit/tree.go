@@ -20,6 +20,14 @@ func (a *audit) tree() proof.TileReader { return contract.Tree(a.state, a.Origin
 
 // compareTree holds every tile of the book against the tree of the records.
 func (a *audit) compareTree() error {
+	if a.moment {
+		for t := range a.tiles(a.ctx) {
+			if _, err := a.compareTile(a.ctx, t); err != nil {
+				return err
+			}
+		}
+		return a.ctx.Err()
+	}
 	for _, err := range ahead(a.ctx, a.tiles, a.compareTile) {
 		if err != nil {
 			return err

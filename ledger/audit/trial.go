@@ -78,10 +78,10 @@ type step struct {
 	records [][]byte
 }
 
-// steps reads the book from its beginning to its end.
+// steps reads the book from the first record that did not pass to its end.
 func (t *trial) steps(ctx context.Context) iter.Seq2[step, error] {
 	return func(yield func(step, error) bool) {
-		for at := int64(0); at < t.end.Size; {
+		for at := t.size; at < t.end.Size; {
 			records, err := t.against.Range(ctx, at, min(stepRecords, t.end.Size-at))
 			switch {
 			case err != nil:
@@ -102,6 +102,31 @@ func (t *trial) steps(ctx context.Context) iter.Seq2[step, error] {
 			}
 		}
 	}
+}
+
+// rest judges what a database has at a moment beyond what passed before: a running book
+// goes on meanwhile.
+func (t *trial) rest() (err error) {
+	if !t.moment {
+		return nil
+	}
+	if t.end, err = t.against.End(t.ctx); err != nil {
+		return fmt.Errorf("where the book ends: %w", err)
+	}
+	t.stated = nil // it may state more
+	for s, err := range t.steps(t.ctx) {
+		if err != nil {
+			return err
+		}
+		batch, err := t.read(t.ctx, s)
+		if err == nil {
+			err = t.judge(batch)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fitting is how many of the records one step takes, at least one.

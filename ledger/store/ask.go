@@ -208,6 +208,10 @@ func (q question) eachRow(ctx context.Context, conn driver.QueryerContext) error
 	}
 }
 
+// ErrType is a cell that is not of its column's type, which no program of ours wrote: SQLite
+// takes any.
+var ErrType = errors.New("a cell of another type")
+
 // put gives values to the fields of a row.
 func put(values []driver.Value, fields []any) error {
 	for i, v := range values {
@@ -224,6 +228,13 @@ func put(values []driver.Value, fields []any) error {
 		case *[]byte:
 			*f, ok = v.([]byte)
 			ok = ok || v == nil
+		case **int64:
+			var n int64
+			if n, ok = v.(int64); ok {
+				*f = &n
+			} else {
+				*f, ok = nil, v == nil
+			}
 		case **string:
 			var text string
 			if text, ok = v.(string); ok {
@@ -237,7 +248,7 @@ func put(values []driver.Value, fields []any) error {
 			*f = n != 0
 		}
 		if !ok {
-			return fmt.Errorf("column %d: %T does not go into %T", i, v, fields[i])
+			return fmt.Errorf("column %d: %w: %T does not go into %T", i, ErrType, v, fields[i])
 		}
 	}
 	return nil

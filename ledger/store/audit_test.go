@@ -14,6 +14,7 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	auditing "mingzhang/ledger/audit"
 	"mingzhang/ledger/ledgertest"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
@@ -54,6 +55,10 @@ func audit(t testing.TB, s *store.Store) *auditor {
 	a.tree()
 	a.sums()
 	a.tables()
+	r, err := auditing.Log(ctx, auditing.Database{Store: s}, auditing.Trust{Origin: origin})
+	if err != nil || !r.Tables {
+		t.Errorf("the audit that everybody can make found %+v, %v", r, err)
+	}
 	return a
 }
 

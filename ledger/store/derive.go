@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
-	"maps"
+	"math/bits"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -19,23 +21,28 @@ import (
 // these alone: the tables that follow from them, and the columns and openings beside each
 // record. An audit makes one as it goes, and holds the database against it.
 //
-// In memory are 8 bytes for each record, a row of each table that sums up, and the nouns.
+// In memory are 9 bytes for each record, a row of each table that sums up, and the nouns.
 type Derived struct {
-	Lost    int64 // openings that are not there, though no record erased them
-	tables  map[string]map[string][]any
-	sums    book.Totals
-	about   []int64 // the project of each record, 0 for none
-	ids     map[ledger.Pool]int64
-	pending []*book.Entry
-	missing map[opening]bool
-	erased  map[opening]bool
+	Lost     int64 // openings that are not there, though no record erased them
+	tables   map[string]map[string][]any
+	sums     book.Totals
+	about    []int64 // the project of each record, 0 for none
+	seals    []seals // of each record
+	recorded time.Time
+	ids      map[ledger.Pool]int64
+	pending  []*book.Entry
 }
 
-// opening names that of one seal of a record.
-type opening struct {
-	index int64
-	seal  record.Seal
-}
+// seals is what became of the openings of a record: which are missing, and which a later
+// record erased.
+type seals byte
+
+const (
+	publicMissing seals = 1 << iota
+	privateMissing
+	publicErased
+	privateErased
+)
 
 // Unlike is a row that is otherwise than the records say. Index is that of the record
 // which it stands beside, −1 where it is of another table.
@@ -50,11 +57,11 @@ func (u *Unlike) Error() string { return fmt.Sprintf("%s: %s, not %s", u.What, u
 var derivedTables = []struct {
 	name string
 	keys int
-}{{"organizations", 1}, {"assets", 1}, {"projects", 1}, {"designations", 2}, {"evidence", 1}, {"keys", 1}, {"totals", 4}, {"parties", 4}, {"lines", 2}, {"sizes", 3}}
+}{{"organizations", 1}, {"assets", 1}, {"projects", 1}, {"designations", 2}, {"evidence", 1}, {"keys", 1}, {"totals", 4}, {"parties", 4}, {"lines", 2}, {"sizes", 3}, {"undone", 1}}
 
 // NewDerived is for a book without records.
 func NewDerived() *Derived {
-	d := &Derived{tables: map[string]map[string][]any{}, ids: map[ledger.Pool]int64{}, missing: map[opening]bool{}, erased: map[opening]bool{}}
+	d := &Derived{tables: map[string]map[string][]any{}, ids: map[ledger.Pool]int64{}, recorded: time.Unix(0, 0)}
 	d.sums = book.Totals{Lines: map[account.Total]book.Tally{}, Parties: map[book.PartyLine]book.PartySum{}, Sizes: map[book.SizeBand]account.Sum{}, Stored: map[book.ProjectLine]int64{}}
 	for _, t := range derivedTables {
 		d.tables[t.name] = map[string][]any{}
@@ -69,9 +76,10 @@ func (d *Derived) Add(r *record.Record, counts []account.Count, reversed *ledger
 	if of, refers := r.Refers(); refers && e.Project == 0 && of < int64(len(d.about)) {
 		e.Project = d.about[of]
 	}
-	d.about = append(d.about, e.Project)
+	d.about, d.seals, d.recorded = append(d.about, e.Project), append(d.seals, 0), r.Recorded
 	if f, ok := r.What.(*ledger.Flow); ok && len(counts) > 0 {
 		e.Line = d.count(r, f, counts, reversed)
+		d.undo(f, reversed)
 	}
 	d.noun(r)
 	d.pending = append(d.pending, e)
@@ -79,6 +87,25 @@ func (d *Derived) Add(r *record.Record, counts []account.Count, reversed *ledger
 
 // row gives a row of a table by its key, which is empty where it is new.
 func (d *Derived) row(table string, key ...any) []any { return d.tables[table][fmt.Sprintln(key...)] }
+
+// undo keeps how many units of earlier flows came back or were reversed.
+func (d *Derived) undo(f, reversed *ledger.Flow) {
+	add := func(index, units int64) {
+		if row := d.row("undone", index); row != nil {
+			units += row[1].(int64)
+		}
+		d.put("undone", 1, index, units)
+	}
+	if f.Kind == ledger.Return {
+		add(f.Of, f.Amount)
+	}
+	if reversed != nil {
+		add(f.Of, reversed.Amount)
+		if reversed.Kind == ledger.Return {
+			add(reversed.Of, -reversed.Amount)
+		}
+	}
+}
 
 // put keeps a row whose key is the cells at its beginning.
 func (d *Derived) put(table string, keys int, cells ...any) {
@@ -115,9 +142,18 @@ func (d *Derived) noun(r *record.Record) {
 			p[8] = !w.Release
 		}
 	case *ledger.Erasure:
-		d.erased[opening{w.Of, record.Seal(w.Seal)}] = true
+		if what := publicErased; w.Of < int64(len(d.seals)) {
+			if w.Seal == string(record.Private) {
+				what = privateErased
+			}
+			d.seals[w.Of] |= what
+		}
 	case *ledger.Evidence:
-		d.put("evidence", 1, w.Hash, r.Index, w.Size, w.Media, w.Public, w.Redacted)
+		size := w.Size
+		if before := d.row("evidence", w.Hash); before != nil {
+			size = before[2].(int64) // of the same bytes
+		}
+		d.put("evidence", 1, w.Hash, r.Index, size, w.Media, w.Public, w.Redacted)
 	case *ledger.Key:
 		d.put("keys", 1, w.ID, r.Index, w.Org, w.Use, w.Verifier, w.Replaces)
 	case *ledger.Designation:
@@ -195,7 +231,7 @@ func (d *Derived) CompareRecords(ctx context.Context, s *Store) error {
 		return fmt.Errorf("what stands beside the records from %d on: %w", from, err)
 	}
 	for i, e := range d.pending {
-		if i >= len(have) || have[i].cells[0] != e.Index {
+		if i >= len(have) || *have[i].cells[0] != e.Index {
 			return &Unlike{e.Index, "records", "a row", "none"}
 		}
 		if err := d.compareBeside(e, &have[i]); err != nil {
@@ -250,10 +286,10 @@ type takeRow struct{ Pool, Lo, Hi, Idx, At int64 }
 
 func (r *takeRow) fields() []any { return []any{&r.Pool, &r.Lo, &r.Hi, &r.Idx, &r.At} }
 
-// besideRow is a record's row without its bytes, and its openings. What is NULL is nothing.
+// besideRow is a record's row without its bytes, and its openings. What is NULL is nil.
 type besideRow struct {
-	cells           [11]int64 // those of recordColumns but bytes and party
-	party           string
+	cells           [11]*int64 // those of recordColumns but bytes and party
+	party           *string
 	public, private []byte
 }
 
@@ -265,40 +301,21 @@ func (r *besideRow) fields() []any {
 	return append(fields, &r.party, &r.public, &r.private)
 }
 
-// nothing stands for NULL among numbers: no column has it.
-const nothing = -1 << 40
-
 var besideColumns = append([]string{"idx"}, recordColumns[2:12]...)
 
-var selectBeside = func() string {
-	names := make([]string, len(besideColumns))
-	for i, c := range besideColumns {
-		names[i] = fmt.Sprintf("coalesce(r.%s, %d)", c, nothing)
-	}
-	return "SELECT " + strings.Join(names, ", ") + ", coalesce(r.party, ''), o.public, o.private FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE r.idx >= ? AND r.idx < ? ORDER BY r.idx"
-}()
+var selectBeside = "SELECT r." + strings.Join(besideColumns, ", r.") + ", r.party, o.public, o.private FROM records r LEFT JOIN openings o ON o.idx = r.idx WHERE r.idx >= ? AND r.idx < ? ORDER BY r.idx"
 
 // compareBeside holds the columns and openings of a record against it.
 func (d *Derived) compareBeside(e *book.Entry, have *besideRow) error {
 	row := recordRow(e, d.ids)
 	want := append([]any{row[0]}, row[2:12]...)
 	for i, w := range want {
-		n, there := int64(nothing), w != nil
-		switch v := w.(type) {
-		case int64:
-			n = v
-		case int:
-			n = int64(v)
-		}
-		if have.cells[i] != n {
-			if there {
-				return &Unlike{e.Index, "records." + besideColumns[i], fmt.Sprint(n), shown(have.cells[i])}
-			}
-			return &Unlike{e.Index, "records." + besideColumns[i], "nothing", shown(have.cells[i])}
+		if have := value(have.cells[i]); have != plain(w) {
+			return &Unlike{e.Index, "records." + besideColumns[i], shown(w), shown(have)}
 		}
 	}
-	if party, _ := row[12].(string); party != have.party {
-		return &Unlike{e.Index, "records.party", party, have.party}
+	if have := value(have.party); have != row[12] {
+		return &Unlike{e.Index, "records.party", shown(row[12]), shown(have)}
 	}
 	if err := d.compareOpening(e.Index, record.Public, e.Record.Public, have.public); err != nil {
 		return err
@@ -310,8 +327,11 @@ func (d *Derived) compareBeside(e *book.Entry, have *besideRow) error {
 // there may have been erased, which a later record says.
 func (d *Derived) compareOpening(index int64, seal record.Seal, sealed record.Commitment, have []byte) error {
 	if len(have) == 0 {
-		if sealed != (record.Commitment{}) {
-			d.missing[opening{index, seal}] = true
+		if what := publicMissing; sealed != (record.Commitment{}) {
+			if seal == record.Private {
+				what = privateMissing
+			}
+			d.seals[index] |= what
 		}
 		return nil
 	}
@@ -321,11 +341,28 @@ func (d *Derived) compareOpening(index int64, seal record.Seal, sealed record.Co
 	return nil
 }
 
-func shown(n int64) string {
-	if n == nothing {
+// value is a cell that may be NULL.
+func value[T any](cell *T) any {
+	if cell == nil {
+		return nil
+	}
+	return *cell
+}
+
+// plain is a number as cells have it.
+func plain(cell any) any {
+	if n, ok := cell.(int); ok {
+		return int64(n)
+	}
+	return cell
+}
+
+// shown is a cell for who reads of a difference.
+func shown(cell any) string {
+	if cell == nil {
 		return "nothing"
 	}
-	return fmt.Sprint(n)
+	return fmt.Sprint(cell)
 }
 
 // compareTakes holds the runs that a flow took against it. Where its envelope has holes,
@@ -362,60 +399,62 @@ func (d *Derived) compareTakes(e *book.Entry, have []takeRow) error {
 // CompareTables holds the tables that follow from the records against them: s shows one
 // moment, at which the log ends where the records do. The first difference is an *Unlike.
 func (d *Derived) CompareTables(ctx context.Context, s *Store) error {
-	maps.DeleteFunc(d.missing, func(o opening, _ bool) bool { return d.erased[o] })
-	d.Lost = int64(len(d.missing))
+	for _, of := range d.seals {
+		d.Lost += int64(bits.OnesCount8(uint8(of &^ (of >> 2) & (publicMissing | privateMissing))))
+	}
 	d.addUp()
-	db := s.reads.WithContext(ctx)
-	if err := d.compareEarned(db); err != nil {
-		return err
-	}
-	var twice []poolName
-	err := together(db, into(&twice, db.Raw("SELECT pool, lo, hi, '', '' FROM (SELECT pool, lo, hi, lag(hi) OVER (PARTITION BY pool ORDER BY lo) AS ended FROM takes) t WHERE ended > lo"+atMost(1))))
-	if err != nil {
-		return fmt.Errorf("the runs that were taken: %w", err)
-	}
-	if len(twice) > 0 {
-		return &Unlike{-1, "takes", "each unit taken once", fmt.Sprintf("those from %d on in pool %d taken twice", twice[0].Project, twice[0].ID)}
-	}
-	look, ok := db.Statement.ConnPool.(*look)
+	tx, ok := s.reads.Statement.ConnPool.(*look)
 	if !ok {
-		return fmt.Errorf("the tables are compared at one moment")
+		return errors.New("the tables are compared at one moment")
+	}
+	for _, step := range []func(context.Context, *Store, *look) error{compareTypes, d.comparePlaces, d.compareErased, d.comparePools, compareTaken, d.compareRuns} {
+		if err := step(ctx, s, tx); err != nil {
+			return err
+		}
 	}
 	for _, t := range derivedTables {
-		if err := d.compareTable(ctx, look, s.d, t.name, t.keys); err != nil {
+		if err := d.compareTable(ctx, tx, s.d, t.name, t.keys); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// compareEarned holds income and expenditure of the pools against the flows.
-func (d *Derived) compareEarned(db *gorm.DB) error {
-	type earnedRow = struct {
-		poolName
-		Income, Incomes, Spent, Payments int64
-	}
-	rows, err := db.Raw("SELECT id, project, holder, designation, asset, income, incomes, spent, payments FROM pools").Rows()
+// comparePools holds the pools, their income and their expenditure against the flows.
+func (d *Derived) comparePools(ctx context.Context, _ *Store, tx *look) error {
+	rows, err := tx.QueryContext(ctx, "SELECT id, project, holder, designation, asset, income, incomes, spent, payments FROM pools")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	want := map[ledger.Pool]bool{}
+	for key := range d.sums.Lines {
+		want[key.Pool] = true
+	}
 	sums := earnedBy(&book.Batch{Totals: d.sums})
 	for rows.Next() {
-		var r earnedRow
-		if err := rows.Scan(append(r.fields(), &r.Income, &r.Incomes, &r.Spent, &r.Payments)...); err != nil {
+		var r poolName
+		var income, spent account.Sum
+		if err := rows.Scan(append(r.fields(), &income.Units, &income.Flows, &spent.Units, &spent.Flows)...); err != nil {
 			return err
 		}
-		want := sums[r.pool()]
-		have := earned{account.Sum{Units: r.Income, Flows: r.Incomes}, account.Sum{Units: r.Spent, Flows: r.Payments}}
-		if d.ids[r.pool()] = r.ID; want != have {
+		if !want[r.pool()] {
+			return &Unlike{-1, "pools " + r.pool().String(), "no such row", "one"}
+		}
+		delete(want, r.pool())
+		if want, have := sums[r.pool()], (earned{income, spent}); want != have {
 			return &Unlike{-1, "pools " + r.pool().String() + " income and spent", fmt.Sprint(want), fmt.Sprint(have)}
 		}
+		d.ids[r.pool()] = r.ID
+	}
+	for pool := range want {
+		return &Unlike{-1, "pools " + pool.String(), "a row", "none"}
 	}
 	return rows.Err()
 }
 
-// compareTable holds one table against what it should be.
+// compareTable holds one table against what it should be. A row that was found is struck
+// out: a second one like it is one too many.
 func (d *Derived) compareTable(ctx context.Context, tx *look, on dialect, name string, keys int) error {
 	t, err := columnsOf(ctx, tx, name)
 	if err != nil {
@@ -425,27 +464,29 @@ func (d *Derived) compareTable(ctx context.Context, tx *look, on dialect, name s
 	for pool, id := range d.ids {
 		names[id] = pool.String()
 	}
-	rest := len(d.tables[name])
 	err = dumpTable(ctx, tx, on, &t, eachRow(func(cells []any) error {
-		if id, ok := cells[0].(int64); ok && name == "totals" {
+		if id, ok := cells[0].(int64); ok && name == "totals" && names[id] != "" {
 			cells[0] = names[id]
 		}
 		want := d.row(name, cells[:keys]...)
 		if want == nil {
 			return &Unlike{-1, fmt.Sprintf("%s %v", name, cells[:keys]), "no such row", fmt.Sprint(cells)}
 		}
-		rest--
+		delete(d.tables[name], fmt.Sprintln(cells[:keys]...))
 		for i, c := range t.Columns {
-			if fmt.Sprint(cells[i]) != fmt.Sprint(want[i]) {
-				return &Unlike{-1, fmt.Sprintf("%s.%s of %v", name, c.Name, cells[:keys]), fmt.Sprint(want[i]), fmt.Sprint(cells[i])}
+			if cells[i] != want[i] {
+				return &Unlike{-1, fmt.Sprintf("%s.%s of %v", name, c.Name, cells[:keys]), shown(want[i]), shown(cells[i])}
 			}
 		}
 		return nil
 	}))
-	if err == nil && rest > 0 {
-		return &Unlike{-1, name, fmt.Sprintf("%d rows more", rest), "none of them"}
+	if err != nil {
+		return err
 	}
-	return err
+	for _, row := range d.tables[name] {
+		return &Unlike{-1, fmt.Sprintf("%s %v", name, row[:keys]), fmt.Sprint(row), "no such row"}
+	}
+	return nil
 }
 
 // eachRow is a Dump of rows alone.

@@ -195,5 +195,5 @@ func neutralCell(kind string, v any) (any, error) {
 			return string(is), nil
 		}
 	}
-	return nil, fmt.Errorf("a cell of %T is no %s", v, kind)
+	return nil, fmt.Errorf("%w: %T is no %s", ErrType, v, kind)
 }

@@ -15,6 +15,9 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"mingzhang/ledger"
+	"mingzhang/ledger/anchor/anchortest"
+	auditing "mingzhang/ledger/audit"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
 	"mingzhang/ledger/record"
@@ -343,5 +346,36 @@ func TestLeavesOfBrokenTiles(t *testing.T) {
 		l.s = openStore(t, address)
 		l.wantRows(t)
 		l.wantAll(t, 23)
+	})
+}
+
+// TestAuditedRuns: an audit notices an index of leaf hashes that leads elsewhere.
+func TestAuditedRuns(t *testing.T) {
+	defer store.RunsOf(512)()
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		eachKind(t, b)
+		var many []book.Request
+		for range 1200 {
+			many = append(many, ask(gift(east, 3), ""))
+		}
+		_, err := b.SubmitAll(ctx, many, false)
+		must(t, err)
+		whole := func() error {
+			r, err := auditing.Log(ctx, auditing.Database{Store: s}, auditing.Trust{Origin: origin})
+			if err == nil && !r.Tables {
+				t.Error("the tables were not compared")
+			}
+			return err
+		}
+		must(t, whole())
+		for _, c := range []string{"UPDATE leaf_runs SET slot = slot + 1000000 WHERE slot = 4294967296", "DELETE FROM leaf_runs WHERE slot = 8589934592"} {
+			anchortest.Forge(t, address, c)
+			if err := whole(); ledger.KindOf(err) != ledger.Corrupt || !strings.Contains(err.Error(), "leaf_runs") {
+				t.Errorf("%s: got %v", c, err)
+			}
+			anchortest.Forge(t, address, "UPDATE leaf_runs SET slot = slot - 1000000 WHERE slot = 4295967296")
+		}
 	})
 }
