@@ -68,6 +68,8 @@ type comparison struct {
 	later int64 // flows of the project behind its last row
 	since int64 // the first of them
 	scales
+	projects       // of a list of records
+	unsure   int64 // rows whose project only a record tells that is no row
 }
 
 // take looks at one record of the log.
@@ -111,6 +113,15 @@ func (c *comparison) check(data []byte) error {
 		return err
 	}
 	want := c.plain(rec, data)
+	if _, flow := r.cells["kind"]; !flow {
+		switch project := c.projects.of(rec); {
+		case project < 0:
+			want["project"] = unknown
+			c.unsure++
+		case project > 0:
+			want["project"] = number(project)
+		}
+	}
 	if name, differing := r.differing(want, plainColumns); differing {
 		return differs(r.index, name, want[name], r.cells[name])
 	}
@@ -186,6 +197,10 @@ func (c *comparison) tell(r *Report, cp proof.Checkpoint) {
 // tellColumns says which columns follow from the records, and which do not.
 func (c *comparison) tellColumns(r *Report) {
 	columns := c.rows.columns()
+	if c.unsure > 0 && columns["project"] {
+		delete(columns, "project")
+		r.open("有 %d 行的项目编号：由其所涉的记录决定，而清单中没有那些记录", "the project of %d rows: records decide it that they refer to and that the list does not have", c.unsure)
+	}
 	if plain := strings.Join(columns.of(plainColumns), ", "); plain != "" {
 		what := say("%d 条记录", "%d records", c.count)
 		if c.flows == c.count {

@@ -202,6 +202,11 @@ func TestColumns(t *testing.T) {
 		{"flows.json", `"by":{"org":`, `"by":{"org":1`},
 		{"records.json", `"what":{"amount":`, `"what":{"amount":1`},
 		{"records.json", `"type":"project"`, `"type":"plan"`},
+		{"records.json", `"type":"flow",`, `"type":"flow","amount":123456,`},
+		{"records.json", `"type":"flow",`, `"type":"flow","amount_whole":"1234.56",`},
+		{"records.json", `"type":"organization",`, `"type":"organization","project":2248,`},
+		{"flows.json", `"kind":"donation",`, `"kind":"donation","amount_whole":"1234.56",`},
+		{"flows.json", `"kind":"donation",`, `"kind":"donation","party_name":"x",`},
 	} {
 		data := s.get(t, "/v1/exports/"+c.list)
 		if !bytes.Contains(data, []byte(c.old)) {
@@ -212,6 +217,49 @@ func TestColumns(t *testing.T) {
 			t.Errorf("%s with %s: got %v", c.list, c.new, err)
 		}
 	}
+}
+
+// TestSaidTwice: an item that says something twice is refused, because readers differ in
+// which of the two they take: some do not even tell letters from capitals.
+func TestSaidTwice(t *testing.T) {
+	s := open(t)
+	data := s.get(t, "/v1/exports/flows.json")
+	for _, c := range []struct{ old, new string }{
+		{`"amount":`, `"amount":123456,"amount":`},
+		{`"amount":`, `"amount":123456,"AMOUNT":`},
+		{`"asset":`, `"asset":"USD","a\u017fset":`},
+		{`"by":{"org":`, `"by":{"org":77,"Org":`},
+		{`"by":{`, `"by":{"org":77},"By":{`},
+	} {
+		_, err := verify.Run(t.Context(), file(t, "list", bytes.Replace(data, []byte(c.old), []byte(c.new), 1)), verify.Options{Log: s.URL}, s.trust(t))
+		if !errors.Is(err, &ledger.Error{Code: "export-unreadable"}) {
+			t.Errorf("%s: got %v", c.new, err)
+		}
+	}
+}
+
+// TestProjectOfReference: of a record that only refers to another, the project follows from
+// that one, if the list has it.
+func TestProjectOfReference(t *testing.T) {
+	s := open(t)
+	whole := string(s.get(t, "/v1/exports/records.csv?headings=machine"))
+	lines := strings.SplitAfter(whole, "\n")
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, ",delivery,") })
+	cells := strings.SplitN(lines[at], ",", 4)
+	cells[2] = "7"
+	lines[at] = strings.Join(cells, ",")
+	_, err := verify.Run(t.Context(), file(t, "list", []byte(strings.Join(lines, ""))), verify.Options{Log: s.URL}, s.trust(t))
+	if !errors.Is(err, &ledger.Error{Code: "export-differs"}) {
+		t.Errorf("a delivery for another project: got %v", err)
+	}
+	r, err := verify.Run(t.Context(), file(t, "list", []byte(lines[0]+lines[at])), verify.Options{Log: s.URL}, s.trust(t))
+	must(t, err)
+	for _, p := range r.Proven {
+		if strings.Contains(p.En, "project,") {
+			t.Errorf("without the record that it refers to: %s", p.En)
+		}
+	}
+	wantSaid(t, r, "project")
 }
 
 // TestCutExport: a list that was cut short says so; one with nothing in it proves nothing.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -56,6 +57,15 @@ type author struct {
 	Org int64  `json:"org"`
 	Key string `json:"key"`
 }
+
+// members are the names of what an item has.
+var members = func() map[string]bool {
+	names := map[string]bool{}
+	for f := range reflect.TypeFor[item]().Fields() {
+		names[f.Tag.Get("json")] = true
+	}
+	return names
+}()
 
 // nested are the members that cells lays out flat.
 var nested = map[string]bool{"by": true, "into": true, "party": true, "value": true, "consent": true}

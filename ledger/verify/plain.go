@@ -63,14 +63,13 @@ func (s scales) learn(data []byte) {
 	}
 }
 
-// plain gives the cells that a record has in plain. A column that it leaves out is empty,
-// but for the project of a record that only another one tells ("?").
+// plain gives the cells that a record has in plain. A column that it leaves out is empty.
 func (s scales) plain(rec *record.Record, data []byte) map[string]string {
 	c := map[string]string{"type": rec.Type(), "recorded": rec.Recorded.Format(time.RFC3339), "by_org": number(rec.By.Org), "by_key": rec.By.Key, "bytes": string(data)}
 	if of, refers := rec.Refers(); refers {
 		c["of"] = number(of)
 	}
-	if c["project"] = "?"; rec.Project() != 0 {
+	if rec.Project() != 0 {
 		c["project"] = number(rec.Project())
 	}
 	if f, ok := rec.What.(*ledger.Flow); ok {
@@ -132,7 +131,7 @@ func span(s ledger.Span) string { return fmt.Sprintf("%d..%d", s.From, s.Upto) }
 func (r *row) differing(want map[string]string, columns []column) (name string, ok bool) {
 	for _, c := range columns {
 		cell, there := r.cells[c.name]
-		if !there || want[c.name] == "?" || c.name == "what" {
+		if !there || want[c.name] == unknown || c.name == "what" {
 			continue
 		}
 		// A text that a spreadsheet would take for a formula has an apostrophe in front.
@@ -161,6 +160,33 @@ func decode(data []byte, into any) error {
 	return d.Decode(into)
 }
 
+// unknown is a cell that nothing here tells.
+const unknown = "?"
+
+// projects are those of the records so far: 0 for none, and −1 where it is not known.
+type projects []int64
+
+// of gives the project of a record that is a row, and keeps it. Where only another record
+// tells it, that must be a row, too.
+func (p *projects) of(rec *record.Record) int64 {
+	project := rec.Project()
+	if of, refers := rec.Refers(); refers && project == 0 {
+		if project = -1; of < int64(len(*p)) {
+			project = (*p)[of]
+		}
+	}
+	for int64(len(*p)) < rec.Index {
+		*p = append(*p, -1)
+	}
+	*p = append(*p, project)
+	return project
+}
+
+// isPlain says whether a column is one that follows from the records.
+func isPlain(name string) bool {
+	return slices.ContainsFunc(plainColumns, func(c column) bool { return c.name == name })
+}
+
 // seen are the columns that a list has, by their names; one that no list of ours has keeps
 // its own.
 type seen map[string]bool
@@ -178,7 +204,7 @@ func (s seen) of(columns []column) (names []string) {
 // others are those of no list of ours.
 func (s seen) others() (names []string) {
 	for name := range s {
-		known := name == "id" || name == "leaf_hash" || slices.ContainsFunc(plainColumns, func(c column) bool { return c.name == name }) ||
+		known := name == "id" || name == "leaf_hash" || isPlain(name) ||
 			slices.ContainsFunc(openColumns, func(c column) bool { return c.name == name })
 		if !known {
 			names = append(names, name)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
@@ -116,16 +117,61 @@ func (j *jsonRows) next() (*row, error) {
 	if v.ID == nil || !ok {
 		return nil, unreadable("没有编号或叶哈希", "an item has no id or no leaf hash")
 	}
+	if twice(raw) {
+		return nil, unreadable("某一项中同一名称出现两次", "an item has the same name twice")
+	}
 	cells := v.cells()
-	for name := range names {
-		if !nested[name] {
-			j.seen[name] = true
+	for name, value := range names {
+		if nested[name] {
+			continue
+		}
+		j.seen[name] = true
+		if _, there := cells[name]; isPlain(name) && !(there && members[name]) { // no item of ours has it, and it is compared all the same
+			cells[name] = strings.Trim(string(value), `"`)
 		}
 	}
 	for name := range cells {
 		j.seen[name] = true
 	}
 	return &row{*v.ID, leaf, cells}, nil
+}
+
+// twice says whether an object in a value has a name two times, also once in capitals: which
+// of the two counts, readers see differently.
+func twice(raw []byte) bool {
+	type level struct {
+		names map[string]bool // of an object; nil of a list
+		value bool            // a value comes next
+	}
+	inside := []level{{}}
+	for d := json.NewDecoder(bytes.NewReader(raw)); ; {
+		token, err := d.Token()
+		if err != nil {
+			return false // its end: it was read before
+		}
+		here := &inside[len(inside)-1]
+		name, word := token.(string)
+		switch token {
+		case json.Delim('}'), json.Delim(']'):
+			inside = inside[:len(inside)-1]
+			continue
+		}
+		if word && here.names != nil && !here.value {
+			name = strings.ToLower(strings.ToUpper(name))
+			if here.names[name] {
+				return true
+			}
+			here.names[name], here.value = true, true
+			continue
+		}
+		here.value = false
+		switch token {
+		case json.Delim('{'):
+			inside = append(inside, level{names: map[string]bool{}})
+		case json.Delim('['):
+			inside = append(inside, level{})
+		}
+	}
 }
 
 // headings are the columns by what they are called, for machines and for readers.
