@@ -122,7 +122,7 @@ func (s *server) getProjectStatement(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	budget, err := s.budget(c.Request.Context(), a, st.Statement)
+	budget, err := s.budget(c.Request.Context(), st.Statement)
 	if err != nil {
 		s.fail(c, err)
 		return

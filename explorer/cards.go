@@ -42,6 +42,7 @@ func (c card) Target() int64 { return target(c.Project) }
 // readMembers reads the projects that this one handed money to.
 func (s *Site) readMembers(ctx context.Context, v visit, r Reads, out *projectPage) error {
 	members, err := r.Members(ctx, out.Index, yuan, v.today)
+	out.handed = members
 	for i := range members {
 		c := asCard(&members[i].Project)
 		c.Given, c.Joint = members[i].Given, out.Project.Kind == ledger.Joint

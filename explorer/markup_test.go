@@ -17,6 +17,7 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/figures"
 	"mingzhang/ledger/view"
 )
 
@@ -67,7 +68,7 @@ func TestHostile(t *testing.T) {
 		"bands": s.bands([]pictureRow{{hostile, hostile, 1, hostile}}), "figure": s.figure(hostile, hostile, 1, hostile, hostile),
 		"sheet": s.sheet(p, st, account.AssetStatement{Asset: hostile, Income: []account.KindAmount{{Kind: hostile, Amount: 1}}, Returns: 1, TransfersIn: 1, ConvertedIn: 1,
 			Expenditure: []account.CategoryAmount{{Category: hostile, Amount: 1}}, Refunds: 1, TransfersOut: 1, ConvertedOut: 1, InTransit: 1, Agency: 1}),
-		"budget": s.budget(p, st, []budgetLine{{Category: hostile, Planned: 1, Spent: 2, Of: hostile}, {Category: hostile, Spent: 1, Of: hostile}}), "files": s.files(hostile, hostile, 1),
+		"budget": s.budget(p, st, &figures.Budget{Lines: []figures.BudgetLine{{Category: hostile, Planned: 1, Spent: 2, Of: []ledger.Category{hostile}}, {Category: hostile, Spent: 1, Of: []ledger.Category{hostile}}}}), "files": s.files(hostile, hostile, 1),
 		"ascent": s.ascent(ascent{Nodes: make([]ascentNode, 3), Size: 1}),
 	}
 	for name, part := range parts {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/figures"
 	"mingzhang/ledger/view"
 )
 
@@ -35,12 +36,6 @@ type freeze struct {
 	Order    string
 	Reason   string
 	Release  bool
-}
-
-// due is by when the next disclosure is to be published.
-type due struct {
-	On   ledger.Date
-	Late bool
 }
 
 // mostNotices is how many records of each type a page shows; the rest is in the list of
@@ -97,19 +92,10 @@ func asChange(rec view.Record, c *ledger.Correction) change {
 }
 
 // dueOf says by when a project has to publish next, nil where nothing is due.
-func dueOf(p *projectPage, today ledger.Date) *due {
-	var days []ledger.Date
+func dueOf(p *projectPage, today ledger.Date) *figures.Due {
+	var published []time.Time
 	for _, d := range p.Disclosures {
-		days = append(days, ledger.Day(d.Recorded.In(china)))
+		published = append(published, d.Recorded)
 	}
-	return dueAfter(p.Project, days, today)
-}
-
-// dueAfter says so of a project that published on the given days.
-func dueAfter(p *view.Project, published []ledger.Date, today ledger.Date) *due {
-	on := ledger.NextDisclosure(p.Starts, p.Ends, published)
-	if on == "" || p.Starts > today || p.Status == ledger.Draft {
-		return nil
-	}
-	return &due{On: on, Late: on < today}
+	return figures.DueOf(p.Project, published, today)
 }

@@ -6,6 +6,7 @@ import (
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/figures"
 	"mingzhang/ledger/view"
 )
 
@@ -18,7 +19,7 @@ type organizationPage struct {
 	Money        view.Holding
 	Others       []view.Holding // goods, other money, hours
 	Series       series
-	Years        *yearShares // management and fundraising against the law, nil for none
+	Years        *figures.Shares // management and fundraising against the law, nil for none
 	Statement    *statementShown
 	Cards        []card
 	Publications []publication
@@ -37,6 +38,9 @@ type takeaways struct {
 	Word  string
 	Files []takeaway
 }
+
+// mostYears are shown of what management cost; its file has all.
+const mostYears = 5
 
 // mostProjects bounds the projects that a page looks at.
 const mostProjects = 1000
@@ -118,7 +122,9 @@ func (s *Site) readAccounts(ctx context.Context, v visit, r Reads, out *organiza
 		}
 	}
 	months := moments(sums)
-	out.Years = sharesOf(out.Organization.Organization, months, v.today)
+	if out.Years = figures.SharesOf(out.Organization.Organization, months, v.today); out.Years != nil {
+		out.Years.Years = out.Years.Years[:min(len(out.Years.Years), mostYears)]
+	}
 	if out.Series, err = s.shape(v, months, view.SeriesFilter{Organization: &out.Index, Every: view.Month}, "series"); err != nil {
 		return err
 	}

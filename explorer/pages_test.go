@@ -1,6 +1,7 @@
 package explorer_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -135,6 +136,15 @@ func (s *site) alive(t testing.TB, page *goquery.Document) {
 	}
 	if len(asked) < len(some(make([]int, 15))) {
 		t.Errorf("the page leads to no more than %d places", len(asked))
+	}
+}
+
+// json reads what the interface answers.
+func (s *site) json(t testing.TB, path string, v any) {
+	t.Helper()
+	status, body := s.fetch(t, path, "en")
+	if err := json.Unmarshal(body, v); err != nil || status != 200 {
+		t.Fatalf("%s answers %d %v: %.200s", path, status, err, body)
 	}
 }
 

@@ -5,10 +5,10 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/figures"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/view"
 )
@@ -23,7 +23,7 @@ type projectPage struct {
 	Picture      *picture // of the money, nil while there is none
 	Series       series
 	Statement    *statementShown
-	Budget       []budgetLine
+	Budget       *figures.Budget
 	Payments     []row
 	Gifts        []row
 	Partners     []holder
@@ -32,7 +32,9 @@ type projectPage struct {
 	Claimed      bool // totals were published elsewhere, or rows refused
 	Corrections  []change
 	Freezes      []freeze
-	Due          *due
+	Due          *figures.Due
+
+	handed []view.Member // Members, as the book has them
 }
 
 // planShown is a fundraising plan as filed.
@@ -50,14 +52,7 @@ var planTexts = []string{"purpose", "use", "area", "beneficiaries", "selection",
 type holder struct {
 	Index int64
 	Name  string
-	Pools []heldPool
-}
-
-// heldPool is what became of what a partner got in one pool.
-type heldPool struct {
-	view.Pool
-	Received, Paid int64
-	Passed         int64 // back or on
+	Pools []figures.Kept
 }
 
 // Address is what the pool is filtered by.
@@ -122,11 +117,26 @@ func (s *Site) readMoney(ctx context.Context, v visit, r Reads, out *projectPage
 	if out.Statement, err = s.statementFrom(ctx, v, r, account.Scope{Project: out.Index}, sums); err != nil {
 		return err
 	}
-	out.Budget = budget(out.Plan, out.Statement)
+	if err := s.readBudget(ctx, v, r, out); err != nil {
+		return err
+	}
 	if out.Series, err = s.shape(v, moments(sums), view.SeriesFilter{Project: &out.Index, Every: view.Month}, "series"); err != nil {
 		return err
 	}
 	out.Picture, err = s.picture(ctx, v, r, out, sums)
+	return err
+}
+
+// readBudget holds the plan against what was spent up to the statement's last day. Without a
+// range, plan and statement are those that the page has.
+func (s *Site) readBudget(ctx context.Context, v visit, r Reads, out *projectPage) (err error) {
+	st := out.Statement.Statement
+	switch {
+	case v.ranged():
+		out.Budget, err = figures.BudgetAt(ctx, r, st)
+	case out.Plan != nil:
+		out.Budget = figures.BudgetOf(out.Plan.Index, out.Plan.Plan, st)
+	}
 	return err
 }
 
@@ -153,76 +163,17 @@ func (s *Site) readNewest(ctx context.Context, _ visit, r Reads, out *projectPag
 // there, and what they are called.
 func (s *Site) readPartners(ctx context.Context, r Reads, out *projectPage, pools []view.Pool, sums []account.MonthSum) error {
 	at := map[int64]int{}
-	for _, p := range pools {
-		if p.Holder == out.Project.Organization {
-			continue
-		}
+	for _, p := range figures.ByPartners(out.Project.Organization, pools, sums) {
 		if _, ok := at[p.Holder]; !ok {
 			at[p.Holder] = len(out.Partners)
 			out.Partners = append(out.Partners, holder{Index: p.Holder})
 		}
 		partner := &out.Partners[at[p.Holder]]
-		partner.Pools = append(partner.Pools, asHeld(p, sums))
+		partner.Pools = append(partner.Pools, p)
 	}
 	names, err := r.Names(ctx, slices.Collect(maps.Keys(at)))
 	for index, i := range at {
 		out.Partners[i].Name = names[index]
 	}
 	return err
-}
-
-// asHeld adds up what came into a pool and what left it.
-func asHeld(p view.Pool, sums []account.MonthSum) heldPool {
-	out := heldPool{Pool: p}
-	for _, m := range sums {
-		switch {
-		case m.Pool != p.Pool:
-		case m.Line < account.LineRefund:
-			out.Received += m.Units
-		case m.Line.Spent():
-			out.Paid += m.Units
-		default:
-			out.Passed += m.Units
-		}
-	}
-	return out
-}
-
-// budgetLine is what was planned for a category, and what was spent.
-type budgetLine struct {
-	Category ledger.Category
-	Planned  int64
-	Spent    int64
-	Of       string // the categories that were spent on, as the filter of flows
-}
-
-// budget holds the plan's lines against the statement. A line of an account takes in the
-// details of it that have no line of their own.
-func budget(plan *planShown, st *statementShown) []budgetLine {
-	if plan == nil || len(plan.Plan.Budget) == 0 {
-		return nil
-	}
-	lines, at := []budgetLine{}, map[ledger.Category]int{}
-	for _, b := range plan.Plan.Budget {
-		at[b.Category] = len(lines)
-		lines = append(lines, budgetLine{Category: b.Category, Planned: b.Amount})
-	}
-	asset := yuan
-	if plan.Plan.Target != nil {
-		asset = plan.Plan.Target.Asset
-	}
-	for _, e := range st.of(asset).Expenditure {
-		i, ok := at[e.Category]
-		if !ok {
-			i, ok = at[ledger.Category(e.Category.Account())]
-		}
-		if !ok {
-			i = len(lines)
-			at[e.Category] = i
-			lines = append(lines, budgetLine{Category: e.Category})
-		}
-		lines[i].Spent += e.Amount
-		lines[i].Of = strings.TrimPrefix(lines[i].Of+","+string(e.Category), ",")
-	}
-	return lines
 }

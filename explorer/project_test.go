@@ -7,6 +7,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"mingzhang/api"
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
 	"mingzhang/ledger/book"
@@ -167,5 +168,39 @@ func TestProjectNew(t *testing.T) {
 		if status != 200 || page.Find("figure.flowpicture, figure.series").Length() != 0 || !strings.Contains(page.Find("main").Text(), say(t, language, "statement.none")) {
 			t.Errorf("%s: %d %s", language, status, page.Find("main").Text())
 		}
+	}
+}
+
+// TestBudgetOfRange: a budget is for all of a project, so what was spent before the first
+// day of a range counts, too, as the interface has it; the links lead to the same.
+func TestBudgetOfRange(t *testing.T) {
+	t.Parallel()
+	s := open()
+	found := 0
+	for _, project := range s.city.Projects {
+		path := fmt.Sprintf("?from=%s&to=%s", "2026-03-01", "2026-06-30")
+		var st struct{ Budget *api.Budget }
+		s.json(t, fmt.Sprintf("/v1/projects/%d/statement%s", project, path), &st)
+		_, page := s.get(t, projectPath(project)+path, "en")
+		cells := page.Find(`td[data-label="Spent"]`).Not("#goods td")
+		if st.Budget == nil {
+			if cells.Length() > 0 {
+				t.Errorf("%d has no budget, and the page shows one", project)
+			}
+			continue
+		}
+		var sum int64
+		cells.Each(func(_ int, c *goquery.Selection) {
+			sum += amountIn(t, c.Text())
+			if href := c.Find("a").AttrOr("href", ""); strings.Contains(href, "from=") {
+				t.Errorf("%d: the spending leads to %s", project, href)
+			}
+		})
+		if found++; sum != st.Budget.Actual || cells.Length() != len(st.Budget.Lines) {
+			t.Errorf("%d: the page says that %d was spent in %d lines, the interface %d in %d", project, sum, cells.Length(), st.Budget.Actual, len(st.Budget.Lines))
+		}
+	}
+	if found == 0 {
+		t.Error("no project has a budget")
 	}
 }

@@ -2,9 +2,11 @@ package explorer
 
 import (
 	"html/template"
+	"strings"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/figures"
 )
 
 // sheetLine is a line of a statement.
@@ -81,16 +83,29 @@ func (s scribe) lines(p *page, st *statementShown, a account.AssetStatement) []s
 	return all
 }
 
-// budget writes the lines of a budget: see the table in templates/project.html.
-func (s scribe) budget(p *page, st *statementShown, lines []budgetLine) template.HTML {
-	m := sized(600 * len(lines))
-	for _, line := range lines {
+// budget writes the lines of a budget: see the table in templates/project.html. They add up
+// what was spent from the first day on.
+func (s scribe) budget(p *page, st *statementShown, b *figures.Budget) template.HTML {
+	whole := *st.Statement
+	whole.From = ""
+	st = &statementShown{Statement: &whole, Whose: st.Whose, Field: st.Field}
+	m := sized(600 * len(b.Lines))
+	for _, line := range b.Lines {
 		m.raw(`<tr><th scope="row">`).text(s.term("category", line.Category)).raw("</th>")
 		s.planned(m, line)
-		s.spent(m, line, st.Link(p, yuan, "kind", ledger.Expenditure, "category", line.Of))
+		s.spent(m, line, st.Link(p, yuan, "kind", ledger.Expenditure, "category", joined(line.Of)))
 		s.done(m, line)
 	}
 	return m.html()
+}
+
+// joined lists categories as the filter of flows.
+func joined(categories []ledger.Category) string {
+	texts := make([]string, len(categories))
+	for i, c := range categories {
+		texts[i] = string(c)
+	}
+	return strings.Join(texts, ",")
 }
 
 // cell opens a cell of a table that is a list on a phone, where it has its column's name.
@@ -98,7 +113,7 @@ func (s scribe) cell(m *markup, word string) *markup {
 	return m.raw(`<td class="n" data-label="`).text(s.say(word)).raw(`">`)
 }
 
-func (s scribe) planned(m *markup, line budgetLine) {
+func (s scribe) planned(m *markup, line figures.BudgetLine) {
 	s.cell(m, "budget.planned")
 	if line.Planned != 0 {
 		m.text(s.assets.amount(yuan, line.Planned)).raw("</td>")
@@ -107,7 +122,7 @@ func (s scribe) planned(m *markup, line budgetLine) {
 	}
 }
 
-func (s scribe) spent(m *markup, line budgetLine, href string) {
+func (s scribe) spent(m *markup, line figures.BudgetLine, href string) {
 	s.cell(m, "budget.spent")
 	if line.Spent != 0 {
 		m.link("", href).text(s.assets.amount(yuan, line.Spent)).raw("</a></td>")
@@ -117,7 +132,7 @@ func (s scribe) spent(m *markup, line budgetLine, href string) {
 }
 
 // done writes how much of what was planned was spent.
-func (s scribe) done(m *markup, line budgetLine) {
+func (s scribe) done(m *markup, line figures.BudgetLine) {
 	s.cell(m, "budget.share")
 	switch {
 	case line.Planned == 0:

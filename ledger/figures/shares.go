@@ -1,4 +1,4 @@
-package explorer
+package figures
 
 import (
 	"fmt"
@@ -11,19 +11,19 @@ import (
 	"mingzhang/ledger/view"
 )
 
-// yearShares are what management and raising funds cost an organization, year by year,
+// Shares are what management and raising funds cost an organization, year by year,
 // beside the limits of the law (民发〔2026〕12号) where its record tells which they are.
-type yearShares struct {
+type Shares struct {
 	Limits  ledger.Limits
 	Known   bool // which limits hold
 	Exempt  int64
 	Raising int64 // the limit of fundraising, in percent
-	Years   []yearShare
+	Years   []ShareOfYear
 }
 
-// yearShare is one year in yuan. What needs years before it is there only where the book
+// ShareOfYear is one year in yuan. What needs years before it is there only where the book
 // has these whole.
-type yearShare struct {
+type ShareOfYear struct {
 	Year        string
 	Running     bool // it is not over: no limit is judged
 	Income      int64
@@ -36,15 +36,12 @@ type yearShare struct {
 	Average     int64 // donations in three years up to this one, 0 where they are not known
 }
 
-// mostYears are shown.
-const mostYears = 5
-
-// sharesOf adds up the years of a series by month, the last first; nil where nothing was
-// spent.
-func sharesOf(o ledger.Organization, months []view.Moment, today ledger.Date) *yearShares {
-	out := &yearShares{Exempt: ledger.ManagementExempt, Raising: ledger.FundraisingShare}
+// SharesOf adds up the years of a series by month, the last first and only those in which
+// something was spent; nil where nothing was.
+func SharesOf(o ledger.Organization, months []view.Moment, today ledger.Date) *Shares {
+	out := &Shares{Exempt: ledger.ManagementExempt, Raising: ledger.FundraisingShare}
 	out.Limits, out.Known = ledger.YearlyLimits(o)
-	first, years, order := "", map[string]*yearShare{}, []*yearShare{}
+	first, years, order := "", map[string]*ShareOfYear{}, []*ShareOfYear{}
 	for _, m := range months {
 		if m.Asset != yuan {
 			continue
@@ -54,13 +51,13 @@ func sharesOf(o ledger.Organization, months []view.Moment, today ledger.Date) *y
 		}
 		year := m.Period[:4]
 		if years[year] == nil {
-			years[year] = &yearShare{Year: year, Running: year >= string(today[:4])}
+			years[year] = &ShareOfYear{Year: year, Running: year >= string(today[:4])}
 			order = append(order, years[year])
 		}
 		years[year].add(m.Line, m.Units)
 	}
 	for _, y := range slices.Backward(order) {
-		if y.lookBack(years, first); y.Spent > 0 && len(out.Years) < mostYears {
+		if y.lookBack(years, first); y.Spent > 0 {
 			out.Years = append(out.Years, *y)
 		}
 	}
@@ -70,7 +67,7 @@ func sharesOf(o ledger.Organization, months []view.Moment, today ledger.Date) *y
 	return out
 }
 
-func (y *yearShare) add(line account.Line, units int64) {
+func (y *ShareOfYear) add(line account.Line, units int64) {
 	if line.Income() {
 		y.Income += units
 	}
@@ -92,7 +89,7 @@ func (y *yearShare) add(line account.Line, units int64) {
 }
 
 // lookBack reads the years before, where the book begins early enough to have them whole.
-func (y *yearShare) lookBack(years map[string]*yearShare, first string) {
+func (y *ShareOfYear) lookBack(years map[string]*ShareOfYear, first string) {
 	before, third := yearBefore(y.Year, 1), yearBefore(y.Year, 2)
 	if b := years[before]; b != nil && first <= before+"-01" {
 		y.Before = b.Income
@@ -110,20 +107,20 @@ func yearBefore(year string, n int) string {
 // ManagementOver says that a year that is over had more management than the law allows,
 // FundraisingOver that raising funds cost more, SpendingShort that less was spent on
 // charity. All three are of what the book has: an organization may have more accounts.
-func (s *yearShares) ManagementOver(y yearShare) bool {
+func (s *Shares) ManagementOver(y ShareOfYear) bool {
 	return s.Known && !y.Running && y.Management >= s.Exempt && y.Management*100 > y.Spent*s.Limits.Management
 }
 
-func (s *yearShares) FundraisingOver(y yearShare) bool {
+func (s *Shares) FundraisingOver(y ShareOfYear) bool {
 	return !y.Running && y.Average > 0 && y.Fundraising*100 > y.Average*s.Raising
 }
 
-func (s *yearShares) SpendingShort(y yearShare) bool {
+func (s *Shares) SpendingShort(y ShareOfYear) bool {
 	return s.Known && !y.Running && y.Before > 0 && y.Programme*100 < y.Before*s.Limits.Spending
 }
 
 // Categories are those of an account, as the filter of flows.
-func (s *yearShares) Categories(account string) string {
+func (s *Shares) Categories(account string) string {
 	var list []string
 	for _, c := range ledger.Categories() {
 		if c.Account() == account {
