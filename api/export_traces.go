@@ -42,7 +42,7 @@ func (s *server) exportSources(ctx context.Context, q *query) (exported, error) 
 	if err != nil {
 		return nil, err
 	}
-	return listed[Source]{sourceColumns(f, scales), func(ctx context.Context, _ int64, do func(Source) error) error {
+	return listed[Source]{sourceColumns(f, assetOf(f.Flow), scales), func(ctx context.Context, _ int64, do func(Source) error) error {
 		for from, more := trace.Mark(nil), true; more; more = from != nil {
 			var sources []trace.Source
 			err := s.Store.Moment(ctx, func(r trace.Reader) (err error) {
@@ -142,8 +142,7 @@ func shownName(p *Party) string {
 	return p.Display
 }
 
-func sourceColumns(f tracedFlow, s scales) []export.Column[Source] {
-	asset := assetOf(f.Flow)
+func sourceColumns(f tracedFlow, asset ledger.AssetID, s scales) []export.Column[Source] {
 	return []export.Column[Source]{
 		{Name: "flow", Zh: "流水编号", En: "Flow", Put: func(x export.Sheet, _ Source) { x.Number(f.index) }},
 		{Name: "from", Zh: "起（含）", En: "From", Put: func(x export.Sheet, o Source) { x.Number(o.From) }},

@@ -43,22 +43,38 @@ func (l listed[T]) items(ctx context.Context, upto int64, to *export.JSON) error
 	return l.each(ctx, upto, func(v T) error { return to.Item(l.item(v)) })
 }
 
-// exports are the lists by name, and what they are called in Chinese.
+// exports are the lists by name, and what they are called in Chinese. Beside headings and
+// lang, each takes some parameters.
 var exports = map[string]struct {
-	title string
-	plan  func(*server, context.Context, *query) (exported, error)
+	title   string
+	plan    func(*server, context.Context, *query) (exported, error)
+	columns []export.Heading
+	takes   string
 }{
-	"flows":         {"流水", (*server).exportFlows},
-	"projects":      {"项目", (*server).exportProjects},
-	"organizations": {"组织", (*server).exportOrganizations},
-	"assets":        {"资产", (*server).exportAssets},
-	"pools":         {"资金池", (*server).exportPools},
-	"parties":       {"往来单位", (*server).exportParties},
-	"records":       {"记录", (*server).exportRecords},
-	"statement":     {"收支表", (*server).exportStatement},
-	"statistics":    {"统计", (*server).exportStatistics},
-	"trace":         {"去向", (*server).exportTrace},
-	"sources":       {"来源", (*server).exportSources},
+	"flows": {"流水", (*server).exportFlows, export.Describe(flowColumns(nil)),
+		"project organization kind category asset from to min max party"},
+	"projects": {"项目", (*server).exportProjects, export.Describe(projectColumns(nil)),
+		"q cause place kind status organization year frozen"},
+	"organizations":  {"组织", (*server).exportOrganizations, export.Describe(organizationColumns), "q kind fundraising"},
+	"assets":         {"资产", (*server).exportAssets, export.Describe(assetColumns), ""},
+	"pools":          {"资金池", (*server).exportPools, export.Describe(poolColumns(nil)), "project organization"},
+	"parties":        {"往来单位", (*server).exportParties, export.Describe(partyColumnsOf(nil)), "project organization side party"},
+	"records":        {"记录", (*server).exportRecords, export.Describe(recordColumns), "project type"},
+	"statement":      {"收支表", (*server).exportStatement, export.Describe(statementColumns(nil)), "project organization from to at"},
+	"statistics":     {"统计", (*server).exportStatistics, export.Describe(statisticsColumns(nil)), "by project organization from to"},
+	"budget":         {"预算", (*server).exportBudget, export.Describe(budgetColumns(nil)), "project to at"},
+	"moneyflow":      {"资金流向", (*server).exportMoneyflow, export.Describe(bandColumns(nil)), "project"},
+	"partners":       {"合作方", (*server).exportPartners, export.Describe(partnerColumns(nil)), "project organization"},
+	"members":        {"成员项目", (*server).exportMembers, export.Describe(memberColumns(nil)), "project asset"},
+	"shares":         {"年度比例", (*server).exportShares, export.Describe(shareColumns), "organization"},
+	"disclosures":    {"公示", (*server).exportDisclosures, export.Describe(disclosureColumns), "project"},
+	"due":            {"应公示", (*server).exportDue, export.Describe(dueColumns), "project organization"},
+	"corrections":    {"更正", (*server).exportCorrections, export.Describe(correctionColumns), "project"},
+	"freezes":        {"冻结", (*server).exportFreezes, export.Describe(freezeColumns), "project"},
+	"reconciliation": {"对照", (*server).exportReconciliation, export.Describe(comparisonColumns(nil)), "project"},
+	"anchors":        {"上链", (*server).exportAnchors, export.Describe(anchorColumns), ""},
+	"trace":          {"去向", (*server).exportTrace, export.Describe(traceColumns(tracedFlow{}, "", nil)), "flow"},
+	"sources":        {"来源", (*server).exportSources, export.Describe(sourceColumns(tracedFlow{}, "", nil)), "flow"},
 }
 
 // media are the formats by the ending of the name.
@@ -77,27 +93,27 @@ type takeaway struct {
 
 // getExport gives a whole list.
 //
-//	@Summary		A whole list as a file, the oldest first
-//	@Description	Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. What projects and pools hold, and other sums, are as they stand while they are read. A transfer that breaks off is not a shorter file: the connection ends without an end. That happens to who takes less than 64 KiB in ten seconds; of one network, three exports run at a time and the next waits.
+//	@Summary		A whole list as a file, the oldest first (anchors and shares: the latest)
+//	@Description	[/v1/exports](/v1/exports) says which lists there are, with their parameters and columns. Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. What projects and pools hold, and other sums, are as they stand while they are read. A transfer that breaks off is not a shorter file: the connection ends without an end. That happens to who takes less than 64 KiB in ten seconds; of one network, three exports run at a time and the next waits.
 //	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds. Records come with their canonical bytes and the opening of their public seal, so that each can be verified by its leaf hash.
 //	@Tags			read
 //	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
-//	@Param			list			path		string	true	"flows, projects, organizations, assets, pools, parties, records, statement, statistics, trace or sources, and the format: flows.csv, flows.xlsx, flows.json"
+//	@Param			list			path		string	true	"the list, and the format: flows.csv, flows.xlsx, flows.json"
 //	@Param			headings		query		string	false	"local (default): in words; machine: names that never change. Of CSV and XLSX"
 //	@Param			lang			query		string	false	"the language of the words: zh-Hans or en. Without it, the one that Accept-Language prefers"
-//	@Param			project			query		int		false	"of flows, pools, parties, records, statement and statistics"
+//	@Param			project			query		int		false	"of all lists but organizations, projects, assets, shares, anchors, trace and sources; budget, moneyflow, members and reconciliation are of one project"
 //	@Param			flow			query		int		false	"of trace and sources, which are of one flow"
-//	@Param			organization	query		int		false	"of flows, projects, pools, parties, statement and statistics"
+//	@Param			organization	query		int		false	"of flows, projects, pools, parties, statement, statistics, partners and due; shares are of one organization"
 //	@Param			kind			query		string	false	"of flows, projects and organizations: as in the list"
 //	@Param			category		query		string	false	"of flows: 5101.direct_aid, …; several with commas"
-//	@Param			asset			query		string	false	"of flows and pools: CNY"
+//	@Param			asset			query		string	false	"of flows, pools and members: CNY, which is also what members take without it"
 //	@Param			pool			query		string	false	"of flows: into or out of this pool, 4/1/general/CNY"
 //	@Param			owner			query		int		false	"of pools: those of this organization's projects"
 //	@Param			holder			query		int		false	"of pools: those that this organization holds"
 //	@Param			transit			query		bool	false	"of flows and pools: only those of partners"
 //	@Param			from			query		string	false	"of flows, statement and statistics: the first day"
-//	@Param			to				query		string	false	"of flows, statement and statistics: the last day"
-//	@Param			at				query		int		false	"of statement: records that the log had"
+//	@Param			to				query		string	false	"of flows, statement, statistics and budget: the last day"
+//	@Param			at				query		int		false	"of statement and budget: records that the log had"
 //	@Param			min				query		int		false	"of flows: units, at least"
 //	@Param			max				query		int		false	"of flows: units, at most"
 //	@Param			party			query		string	false	"of flows and parties: USCC, or the name of an organization without one"

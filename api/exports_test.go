@@ -196,6 +196,9 @@ func TestExportRefusals(t *testing.T) {
 		"pools.csv?limit=5": 400, "pools.csv?holder=x": 400, "parties.csv?side=left": 400, "parties.csv?cursor=MQ": 400, "records.csv?type=gift": 400, "records.csv?limit=1": 400,
 		"assets.csv?class=goods": 400, "statistics.csv?by=hour": 400, "statistics.csv?by=cause&from=2026-01-01": 400, "statistics.csv?project=1": 404, "statistics.csv?organization=7": 404,
 		"trace.csv": 400, "trace.csv?flow=7": 404, "sources.json": 400, "sources.json?flow=9999": 404, "trace.csv?flow=18&limit=5": 400, "sources.csv?flow=18&project=7": 400, "statement.csv": 400, "statement.csv?project=4&organization=1": 400, "statement.csv?project=1": 404, "statement.xlsx?project=999": 404,
+		"budget.csv": 400, "budget.csv?project=1": 404, "budget.csv?project=7&from=2026-01-01": 400, "moneyflow.xlsx": 400, "moneyflow.xlsx?project=1": 404, "partners.csv": 400, "partners.csv?project=7&organization=1": 400, "partners.csv?project=1": 404, "partners.csv?organization=7": 404,
+		"members.csv?project=7&asset=money!": 400, "members.json": 400, "shares.csv": 400, "shares.csv?organization=7": 404, "disclosures.csv?project=1": 404, "corrections.csv?type=flow": 400, "freezes.csv?project=999": 404,
+		"due.csv?project=7&organization=1": 400, "due.csv?project=1": 404, "reconciliation.csv": 400, "reconciliation.csv?project=1": 404, "anchors.csv?project=7": 400,
 	} {
 		status, header, body := l.ask(t, "GET", "/v1/exports/"+path, nil)
 		if status != want || header.Get("Content-Type") != "application/problem+json; charset=utf-8" || header.Get("Content-Disposition") != "" {

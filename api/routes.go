@@ -52,6 +52,7 @@ func (s *server) routes(r *gin.Engine) {
 	get(tagged, "/v1/records/:id/proof", s.getProof)
 	get(tagged, "/v1/flows/:id/receipt", s.getPublicReceipt)
 	get(tagged, "/v1/log", s.getLog)
+	get(tagged, "/v1/exports", s.listExports)
 	get(public, "/v1/exports/:list", s.getExport)
 	get(r.Group("", cors, s.authenticate, s.slow(access.Search), s.cached), "/v1/search", s.getSearch)
 

@@ -104,6 +104,7 @@ var story = []step{
 	{name: "statistics", method: "GET", path: "/v1/statistics", status: 200},
 	{name: "statistics-project", method: "GET", path: "/v1/statistics?by=year&project={project}", status: 200},
 	{name: "search", method: "GET", path: "/v1/search?q={uscc2}", status: 200},
+	{name: "exports", method: "GET", path: "/v1/exports?list=assets", status: 200},
 	{name: "export", method: "GET", path: "/v1/exports/flows.csv?kind=expenditure&headings=machine", status: 200},
 	{name: "export-json", method: "GET", path: "/v1/exports/statement.json?project={project}", status: 200},
 	{name: "export-records", method: "GET", path: "/v1/exports/records.json?type=correction", status: 200},

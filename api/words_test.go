@@ -305,7 +305,7 @@ func describe(t testing.TB, doc map[string]any) {
 func comments(t testing.TB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, dir := range []string{".", "access", "../ledger", "../ledger/account", "../ledger/book"} {
+	for _, dir := range []string{".", "access", "export", "../ledger", "../ledger/account", "../ledger/book"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		check(t, err)
 		for _, name := range files {

@@ -42,6 +42,41 @@ type Column[T any] struct {
 	Put          func(Sheet, T) // writes one cell
 }
 
+// Heading is what a column is called.
+type Heading struct {
+	Name string `json:"name" example:"amount"`                          // for programs: it never changes
+	Zh   string `json:"zh" example:"数额（最小单位，人民币为分）"`                    // for readers of Chinese
+	En   string `json:"en" example:"Amount (smallest units; CNY: fen)"` // for all others
+}
+
+// In gives a heading in "zh-Hans", "en" or [Machine].
+func (h Heading) In(language string) string {
+	switch language {
+	case Machine:
+		return h.Name
+	case "en":
+		return h.En
+	}
+	return h.Zh
+}
+
+// List describes a list that can be taken away.
+type List struct {
+	Name       string    `json:"name" example:"flows"`
+	Formats    []string  `json:"formats" example:"csv,xlsx,json"`   // endings of the file's name
+	Parameters []string  `json:"parameters" example:"project,kind"` // beside headings and lang, which all lists take
+	Columns    []Heading `json:"columns"`                           // of CSV and XLSX
+}
+
+// Describe gives what the columns of a table are called.
+func Describe[T any](columns []Column[T]) []Heading {
+	all := make([]Heading, len(columns))
+	for i, c := range columns {
+		all[i] = Heading{c.Name, c.Zh, c.En}
+	}
+	return all
+}
+
 // Languages are those of headings.
 var Languages = []string{"zh-Hans", "en"}
 
@@ -59,15 +94,8 @@ const Machine = "machine"
 // Headings gives the first row of a table, in "zh-Hans", "en" or [Machine].
 func Headings[T any](columns []Column[T], language string) []string {
 	headings := make([]string, len(columns))
-	for i, c := range columns {
-		switch language {
-		case Machine:
-			headings[i] = c.Name
-		case "en":
-			headings[i] = c.En
-		default:
-			headings[i] = c.Zh
-		}
+	for i, h := range Describe(columns) {
+		headings[i] = h.In(language)
 	}
 	return headings
 }
