@@ -36,9 +36,6 @@ type kept struct {
 	At *place
 }
 
-// Address is what the pool is filtered by.
-func (k kept) Address() string { return k.Pool.String() }
-
 // holdingsPage is how many pools a page has.
 const holdingsPage = 30
 

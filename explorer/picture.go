@@ -16,6 +16,7 @@ import (
 type picture struct {
 	SVG     template.HTML
 	Finding string
+	Agency  string // that money for named beneficiaries is in it, "" where there is none
 	Rows    []pictureRow
 }
 
@@ -63,7 +64,7 @@ func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, su
 		d.band(b)
 	}
 	d.amounts()
-	d.out.Finding = d.finding()
+	d.out.Finding, d.out.Agency = d.finding(), d.agency()
 	d.chart.Desc = d.out.Finding
 	d.out.SVG, err = d.chart.SVG()
 	return d.out, err
@@ -182,4 +183,15 @@ func (d *painter) finding() string {
 	}
 	parts = append(parts, t.say("picture.finding.held", "amount", brief(f.Held)))
 	return t.say("picture.finding", "in", brief(f.In), "parts", strings.Join(parts, t.say("picture.finding.and")))
+}
+
+// agency says how much of the picture was given for named beneficiaries: the project's first
+// figures leave it out, as statements do.
+func (d *painter) agency() string {
+	if d.flow.Agency.In == 0 {
+		return ""
+	}
+	t := d.v.tongue
+	exact := d.s.assets.money(t)
+	return t.say("picture.agency", "in", exact(yuan, d.flow.Agency.In), "out", exact(yuan, d.flow.Agency.Spent))
 }

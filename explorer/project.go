@@ -55,9 +55,6 @@ type holder struct {
 	Pools []figures.Kept
 }
 
-// Address is what the pool is filtered by.
-func (p heldPool) Address() string { return p.Pool.String() }
-
 func (s *Site) project(ctx context.Context, v visit, r Reads) (*page, error) {
 	if v.id < 0 {
 		return nil, missing()

@@ -2,6 +2,7 @@ package explorer_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -202,5 +203,29 @@ func TestBudgetOfRange(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no project has a budget")
+	}
+}
+
+// TestPictureAgency: what was given for named beneficiaries is in the picture and not in the
+// first figures; the page says how much that is, so that both can be held against each other.
+func TestPictureAgency(t *testing.T) {
+	t.Parallel()
+	s := open()
+	page := s.there(t, projectPath(s.city.Showcase.Fund))
+	said := regexp.MustCompile(`¥([0-9,.]+)，已支出 ¥([0-9,.]+)。`).FindStringSubmatch(page.Find(".flowpicture .note").Text())
+	if said == nil {
+		t.Fatalf("the picture says %q", page.Find(".flowpicture .note").Text())
+	}
+	var spent int64
+	page.Find(".flowpicture tbody tr").Each(func(_ int, row *goquery.Selection) {
+		if link := row.Find("a").AttrOr("href", ""); strings.Contains(link, "category=") && !strings.Contains(link, "party=") && row.Find("th").Text() == page.Find("h1").Text() {
+			spent += amountIn(t, row.Find("td.n").Text())
+		}
+	})
+	if figure := keyFigures(t, page)["支出"]; figure+amountIn(t, said[2]) != spent {
+		t.Errorf("%d at the top and %s for named beneficiaries are not the %d of the picture", figure, said[2], spent)
+	}
+	if note := s.there(t, projectPath(s.city.Showcase.Running)).Find(".flowpicture .note"); note.Length() != 0 {
+		t.Errorf("a project without any says %q", note.Text())
 	}
 }

@@ -26,7 +26,12 @@ type Flow struct {
 	Held    int64                     // by the project's own organization
 	Transit int64                     // with partners
 	Left    map[ledger.FlowKind]int64 // to other projects, into other assets, and back to givers
+	Agency  AgencyPart
 }
+
+// AgencyPart is what of a flow was given for named beneficiaries, which no statement counts
+// as income or spending.
+type AgencyPart struct{ In, Spent int64 }
 
 // PlaceKind is what sort of end a band has.
 type PlaceKind string
@@ -88,7 +93,7 @@ func FlowOf(p FlowParts) *Flow {
 	if m.in == 0 {
 		return nil
 	}
-	w := &weaver{parts: p, money: m, at: map[Place]int{}, flow: &Flow{In: m.in, Left: map[ledger.FlowKind]int64{}}}
+	w := &weaver{parts: p, money: m, at: map[Place]int{}, flow: &Flow{In: m.in, Left: map[ledger.FlowKind]int64{}, Agency: m.agency}}
 	w.sources()
 	w.holders()
 	w.payees()
@@ -257,6 +262,7 @@ type money struct {
 	own      int64                  // the project's, −1 where it has no pool
 	spent    map[ledger.Category]int64
 	internal map[int64]int64 // what a partner got from the project, net of what it gave back
+	agency   AgencyPart
 }
 
 // holding is what one organization did with the project's money.
@@ -308,6 +314,9 @@ func (m *money) add(x account.PoolSum) {
 		m.in += x.Units
 		m.sources[x.Line] += x.Units
 		h.held += x.Units
+		if x.Agency {
+			m.agency.In += x.Units
+		}
 		if x.Partner { // paid to the partner directly: the flow leads it through the project
 			m.internal[x.Pool.Holder] += x.Units
 		}
@@ -315,6 +324,9 @@ func (m *money) add(x account.PoolSum) {
 		m.spent[x.Line.Category()] += x.Units
 		h.spent[x.Line.Category()] += x.Units
 		h.held -= x.Units
+		if x.Agency {
+			m.agency.Spent += x.Units
+		}
 	default:
 		h.left[x.Line] += x.Units
 		h.held -= x.Units
