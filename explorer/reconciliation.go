@@ -173,10 +173,15 @@ func (s *Site) told(t *tongue, c intake.Comparison, f intake.Finding) string {
 		return say(*c.ClaimedFlows, c.RecordedFlows)
 	case intake.CumulativeDiffers:
 		return say(money(c.CumulativeClaimed.Amount), money(c.CumulativeRecorded))
-	case intake.StepDiffers:
-		return say(money(c.Step.Amount.Amount), money(c.Step.Claimed.Amount), "since", t.date(c.Step.Since))
 	}
-	return say(money(c.Step.Amount.Amount), money(c.Step.Recorded), "since", t.date(c.Step.Since))
+	between := c.Step.Recorded
+	if f.Code == intake.StepDiffers {
+		between = c.Step.Claimed.Amount
+	}
+	if step := c.Step.Amount.Amount; step < 0 {
+		return t.say("reconcile.fell."+f.Code, "claimed", money(-step), "recorded", money(between), "since", t.date(c.Step.Since))
+	}
+	return say(money(c.Step.Amount.Amount), money(between), "since", t.date(c.Step.Since))
 }
 
 // mostClaims is how many days the picture has, the last ones; the table has all.

@@ -131,3 +131,16 @@ func TestClaimsCrowdNothingOut(t *testing.T) {
 		t.Errorf("the organization's page says %q", got)
 	}
 }
+
+// TestClaimFell: of a published sum that became less the page says that it fell, and no
+// increase in parentheses.
+func TestClaimFell(t *testing.T) {
+	h := newHamlet(t)
+	for i, text := range []string{"累计收到 CNY 500.00", "累计收到 CNY 300.00"} {
+		h.record(t, book.Disclose{Project: h.project, Period: fmt.Sprintf("2025-09-0%d", i+1), Kind: ledger.Claim, Title: "公告", Text: text})
+	}
+	said := h.there(t, projectPath(h.project)+"/reconciliation").Find("table.claims tr.said").Text()
+	if !strings.Contains(said, "减少 ¥200.00") || strings.Contains(said, "增加") {
+		t.Errorf("the page says %q", said)
+	}
+}

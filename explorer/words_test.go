@@ -141,6 +141,7 @@ func families(s *site) map[string][]string {
 		"designation":     {ledger.General},
 		"backend":         {"local", "fabric"},
 		"anchor.code":     {"VALID"},
+		"reconcile.fell":  {intake.StepDiffers, intake.StepUnrecorded},
 		"reconcile.found": {intake.DayDiffers, intake.FlowsDiffer, intake.CumulativeDiffers, intake.StepDiffers, intake.StepUnrecorded},
 		"measure":         names(intake.Received, intake.Spent),
 		"value":           {"document", "fair", "nominal"},
