@@ -281,3 +281,41 @@ func TestPrint(t *testing.T) {
 		t.Errorf("%d pages", pages)
 	}
 }
+
+// TestPrintRecord: a record on paper has nothing to click, and no heading of a check that was
+// not made; what was checked stays.
+func TestPrintRecord(t *testing.T) {
+	t.Parallel()
+	s, w := open(), browse(t, 680)
+	var pressed int
+	var before, after string
+	display := `getComputedStyle(document.querySelector('#check')).display`
+	w.do(t, chromedp.Navigate(fmt.Sprint(s.url, "/records/", s.city.Showcase.Gift)), emulation.SetEmulatedMedia().WithMedia("print"), chromedp.Evaluate(display, &before),
+		emulation.SetEmulatedMedia().WithMedia("screen"), chromedp.Click("#run", chromedp.ByQuery, chromedp.NodeVisible), chromedp.WaitVisible("#verdict[data-outcome]", chromedp.ByQuery),
+		emulation.SetEmulatedMedia().WithMedia("print"), chromedp.Evaluate(display, &after),
+		chromedp.Evaluate(`[...document.querySelectorAll("button, .button")].filter((b) => b.checkVisibility()).length`, &pressed))
+	if before != "none" || after == "none" || pressed != 0 {
+		t.Errorf("on paper: the check that was not made %s, the one that was %s, %d buttons", before, after, pressed)
+	}
+}
+
+// TestColumnOfDigits: in a statement the last digits stand below each other, also of what
+// is in parentheses.
+func TestColumnOfDigits(t *testing.T) {
+	t.Parallel()
+	s, w := open(), browse(t, 1280)
+	var apart float64
+	w.do(t, chromedp.Navigate(fmt.Sprint(s.url, "/projects/", s.city.Showcase.Relief)), chromedp.Evaluate(`(() => {
+		const ends = [...document.querySelector("table.statement").querySelectorAll("td.n")].map((cell) => {
+			const text = (cell.querySelector("a") ?? cell).firstChild, range = document.createRange();
+			const last = text.data.search(/[0-9][^0-9]*$/);
+			range.setStart(text, last);
+			range.setEnd(text, last + 1);
+			return range.getBoundingClientRect().right;
+		});
+		return Math.max(...ends) - Math.min(...ends);
+	})()`, &apart))
+	if apart > 2 {
+		t.Errorf("the last digits are %.1f pixels apart", apart)
+	}
+}

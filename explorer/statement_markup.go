@@ -38,6 +38,9 @@ func (s scribe) line(m *markup, asset ledger.AssetID, line sheetLine) {
 	if line.column != "" {
 		m.raw(" ").raw(line.column)
 	}
+	if line.out {
+		m.raw(" paren")
+	}
 	m.raw(`">`)
 	amount := s.assets.amount(asset, line.amount)
 	if line.out {
