@@ -200,7 +200,7 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	handler, err := api.New(api.Config{Pages: site, Book: b, Store: o.Store, Evidence: files, Access: who, Metrics: metrics, Anchors: anchors{loop}, Witnesses: witnesses,
+	handler, err := api.New(api.Config{Pages: site, Book: b, Store: o.Store, Evidence: files, Access: who, Metrics: metrics, Anchors: anchors{loop}, Witnesses: witnesses, Writable: o.Writable,
 		Limits: access.NewLimits(access.DefaultRates(), time.Now), LogKey: o.LogKey, URL: strings.TrimSuffix(v.URL, "/"), Proxies: v.Proxies, Log: log})
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -45,8 +45,15 @@ type deaf struct{ api.Anchors }
 // onLedger has the API of a desk stand on a ledger, nil for none.
 func (d *desk) onLedger(t *testing.T, on api.Anchors) {
 	t.Helper()
+	d.again(t, func(c *api.Config) { c.Anchors = on })
+}
+
+// again makes the desk's interface anew with another configuration.
+func (d *desk) again(t *testing.T, change func(*api.Config)) {
+	t.Helper()
 	c := d.made
-	c.Anchors, c.Metrics = on, api.NewMetrics()
+	c.Metrics = api.NewMetrics()
+	change(&c)
 	h, err := api.New(c)
 	check(t, err)
 	server := httptest.NewServer(h)

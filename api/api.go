@@ -43,6 +43,7 @@ type Config struct {
 	Anchors   Anchors          // nil where nothing is anchored
 	Witnesses *witness.Client  // nil where none are asked
 	Pages     Pages            // the public pages beside the interface, nil for none
+	Writable  func() error     // tries to write where checkpoints are kept; nil where nobody asks
 	LogKey    string           // the verifier key of the log, as served at /log.pub
 	URL       string           // where the public reaches this server, without a slash at its end
 	Proxies   []string         // addresses or networks of proxies whose X-Forwarded-For is believed
@@ -89,6 +90,7 @@ type server struct {
 	answers   *fresh.Answers
 	exporting *access.Places
 	adding    *access.Places // costly reads
+	trying    trial
 }
 
 // room is for kept answers, in bytes.

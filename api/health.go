@@ -15,6 +15,7 @@ type Ready struct {
 	Ready    bool      `json:"ready" example:"true"`
 	Database string    `json:"database" example:"ok"`
 	Log      string    `json:"log" example:"ok"`
+	Folder   string    `json:"folder" example:"ok"`
 	Anchor   *Standing `json:"anchor,omitempty"`
 }
 
@@ -27,26 +28,38 @@ type Ready struct {
 //	@Router		/healthz [get]
 func (s *server) getHealth(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
 
+// failing is for how long after a transaction that failed the server is not ready, unless
+// another succeeds. After that it lets itself be tried again: who is not ready is sent
+// nothing, and would never find out that there is room again.
+const failing = 30 * time.Second
+
 // getReady says whether the server can do its work. A permissioned ledger that is
 // behind or refuses is told and does not make the book unready: what is given must be
 // recorded all the same.
 //
-//	@Summary	Database, log and permissioned ledger
-//	@Tags		operation
-//	@Produce	json
-//	@Success	200	{object}	Ready
-//	@Failure	503	{object}	Ready
-//	@Router		/readyz [get]
+//	@Summary		Database, log, data folder and permissioned ledger
+//	@Description	Also whether they can be written: a full disk makes the server unready.
+//	@Tags			operation
+//	@Produce		json
+//	@Success		200	{object}	Ready
+//	@Failure		503	{object}	Ready
+//	@Router			/readyz [get]
 func (s *server) getReady(c *gin.Context) {
 	defer within(c, 2*time.Second)()
-	r := Ready{Ready: true, Database: "ok", Log: "ok"}
+	r := Ready{Ready: true, Database: "ok", Log: "ok", Folder: "ok"}
 	head, err := s.Store.Head(c.Request.Context())
 	switch published := s.published(); {
 	case err != nil:
 		s.Log.ErrorContext(c, "the database does not answer", "error", err)
 		r.Ready, r.Database, r.Log = false, "unavailable", "unknown"
+	case s.Now().Sub(s.Book.Failed()) < failing:
+		r.Ready, r.Database = false, "unwritable"
 	case published.Size < head.Size && s.Now().Sub(head.Recorded) > 10*time.Second:
 		r.Ready, r.Log = false, "unpublished" // a checkpoint follows within a second
+	}
+	if err := s.writable(c.Request.Context()); err != nil {
+		s.Log.ErrorContext(c, "the data folder cannot be written", "error", err)
+		r.Ready, r.Folder = false, "unwritable"
 	}
 	if s.Anchors != nil {
 		standing := s.standing()

@@ -97,7 +97,7 @@ func (s *server) listKeys(c *gin.Context) {
 //	@Param			Idempotency-Key	header		string		false	"any; the same key and body make one API key"
 //	@Param			body			body		access.Wish	true	"for whom"
 //	@Success		201				{object}	NewKey
-//	@Failure		400,401,403,404,409,422	{object}	Problem
+//	@Failure		400,401,403,404,409,422,503	{object}	Problem
 //	@Router			/v1/keys [post]
 func (s *server) postKey(c *gin.Context) {
 	var wish access.Wish
@@ -136,7 +136,7 @@ func (s *server) postKey(c *gin.Context) {
 //	@Security	key
 //	@Param		key	path	string	true	"its id"
 //	@Success	204
-//	@Failure	401,403,404	{object}	Problem
+//	@Failure	401,403,404,503	{object}	Problem
 //	@Router		/v1/keys/{key} [delete]
 func (s *server) deleteKey(c *gin.Context) {
 	err := s.query(c).done()

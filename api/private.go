@@ -23,7 +23,7 @@ type PrivateOpening struct {
 //	@Param			id			path		int		true	"the record"
 //	@Param			basis		query		string	true	"why it is opened: the audit, the order, the complaint"
 //	@Success		200			{object}	PrivateOpening
-//	@Failure		400,401,403,404	{object}	Problem
+//	@Failure		400,401,403,404,503	{object}	Problem
 //	@Router			/v1/records/{id}/private [get]
 func (s *server) getPrivate(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")

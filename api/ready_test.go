@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -51,7 +53,7 @@ func TestReady(t *testing.T) {
 		if ready.Anchor != nil {
 			wanted = *ready.Anchor
 		}
-		if got != status || anchor != wanted || r.Ready != ready.Ready || r.Database != ready.Database || r.Log != ready.Log {
+		if got != status || anchor != wanted || r.Ready != ready.Ready || r.Database != ready.Database || r.Log != ready.Log || r.Folder != "ok" {
 			t.Errorf("%s: got %d %+v %+v, want %d %+v %+v", what, got, r, anchor, status, ready, wanted)
 		}
 	}
@@ -88,6 +90,46 @@ func TestReady(t *testing.T) {
 	if status, _, _ := d.ask(t, "GET", "/healthz", nil); status != http.StatusOK {
 		t.Errorf("the process is alive, and says %d", status)
 	}
+}
+
+// TestReadyFolder: a data folder that cannot be written makes the server unready, and so
+// does one that does not answer, without keeping anybody for longer than usual; it is tried
+// anew every few seconds and no oftener.
+func TestReadyFolder(t *testing.T) {
+	d := sqliteDesk(t)
+	d.checkpoint(t, d.size(t)-1)
+	var tried atomic.Int64
+	var fault atomic.Pointer[error]
+	hang := make(chan struct{})
+	d.again(t, func(c *api.Config) {
+		c.Writable = func() error {
+			tried.Add(1)
+			switch err := *fault.Load(); err {
+			case os.ErrDeadlineExceeded:
+				<-hang
+				return nil
+			default:
+				return err
+			}
+		}
+	})
+	for i, c := range []struct {
+		name   string
+		fault  error
+		folder string
+	}{{"writable", nil, "ok"}, {"full", syscall.ENOSPC, "unwritable"}, {"writable again", nil, "ok"}, {"hanging", os.ErrDeadlineExceeded, "unwritable"}} {
+		d.clock.pass(10 * time.Second)
+		fault.Store(&c.fault)
+		for range 2 {
+			if status, r := d.ready(t); r != (api.Ready{Ready: c.fault == nil, Database: "ok", Log: "ok", Folder: c.folder}) || (status == http.StatusOK) != r.Ready {
+				t.Errorf("%s: got %d %+v", c.name, status, r)
+			}
+		}
+		if n := tried.Load(); n != int64(i+1) {
+			t.Errorf("%s: tried %d times, want %d", c.name, n, i+1)
+		}
+	}
+	close(hang)
 }
 
 // TestFigures: the figures that an operator is promised are there, each with its help,

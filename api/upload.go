@@ -69,6 +69,9 @@ func (s *server) upload(c *gin.Context) (book.AddEvidence, error) {
 			return u.what, unread(body.broken)
 		case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, multipart.ErrMessageTooLarge):
 			return u.what, unread(err) // the form ends within the part
+		case ledger.KindOf(err) == 0 && c.Request.Context().Err() == nil: // a full disk, as a rule
+			return u.what, errors.Join(ledger.Refuse(ledger.Unavailable, "evidence-unavailable", "",
+				"凭证文件暂时无法保存，本次没有登记，请稍后重试", "the file cannot be kept at the moment, and nothing was recorded: try again later"), err)
 		default:
 			return u.what, err
 		}

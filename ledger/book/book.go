@@ -87,6 +87,7 @@ type Book struct {
 	under   *writing              // the group that the store writes, nil for none; the committer's
 	known   atomic.Pointer[Head]  // the last head that this book knows to be the log's
 	fault   atomic.Pointer[error] // why nothing is answered any more, nil for nothing
+	failed  atomic.Pointer[time.Time]
 	publish publisher
 	closing sync.RWMutex
 	closed  bool
@@ -184,6 +185,27 @@ func (b *Book) Head() Head {
 
 // Waiting is how many submissions wait for their turn.
 func (b *Book) Waiting() int { return len(b.queue) }
+
+// Failed is when the latest transaction failed, by the book's clock; the zero time where it
+// did not.
+func (b *Book) Failed() time.Time {
+	if at := b.failed.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
+}
+
+// note keeps whether a transaction failed. One that wrote nothing, t being nil, proves
+// nothing.
+func (b *Book) note(t *turn, err error) {
+	switch {
+	case err != nil:
+		now := b.Now()
+		b.failed.Store(&now)
+	case t != nil:
+		b.failed.Store(nil)
+	}
+}
 
 // Close waits until everything that was accepted is answered, publishes the last
 // checkpoint, and ends the book. The store stays open.

@@ -68,6 +68,7 @@ func (b *Book) conclude(ctx context.Context, group []*submission, t *turn, began
 	if t != nil && err != nil {
 		err = b.settle(ctx, t, err)
 	}
+	b.note(t, err)
 	if records := t.records(); b.Committed != nil && (records > 0 || err != nil) {
 		b.Committed(records, time.Since(began), err)
 	}

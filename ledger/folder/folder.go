@@ -178,6 +178,17 @@ func (f *Folder) broken(name string) error {
 	return ledger.Refuse(ledger.Corrupt, "folder-broken", "data", "数据目录 %s 缺少或损坏了 %s，请从备份恢复", "the data folder %s has lost %s, or it is damaged: put it back from a backup", f.dir, name)
 }
 
+// Writable tries to write here what a checkpoint takes, and leaves nothing.
+func (f *Folder) Writable() error {
+	tmp, err := os.CreateTemp(f.dir, ".try-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(make([]byte, 4096))
+	return errors.Join(err, tmp.Sync(), tmp.Close())
+}
+
 // Keeper keeps the published checkpoint here. It refuses a book while the folder waits
 // for records to be brought back: see Restoring.
 func (f *Folder) Keeper() book.Keeper { return keeper{f.Published(), f} }

@@ -45,13 +45,13 @@ type PrivateRead struct {
 func (s *Store) aside(ctx context.Context, do func(*Tx) error) error {
 	tx, err := s.turn(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return unwritable(ctx, fmt.Errorf("begin: %w", err))
 	}
 	defer tx.Rollback() // nothing after a commit
 	if err := do(tx.(*Tx)); err != nil {
-		return err
+		return unwritable(ctx, err)
 	}
-	return tx.Commit()
+	return unwritable(ctx, tx.Commit())
 }
 
 // asideWaits is how long a write waits for another program on the same SQLite file.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -27,6 +28,16 @@ func unreachable(err error) error {
 			"账本的数据库暂时无法连接，请稍后重试", "the book's database cannot be reached at the moment: try again later"), err)
 	}
 	return err
+}
+
+// unwritable says in words that a write failed that nobody refused: the disk is full, as a
+// rule, or the database is not there.
+func unwritable(ctx context.Context, err error) error {
+	if err == nil || ledger.KindOf(err) != 0 || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(ledger.Refuse(ledger.Unavailable, "store-unwritable", "",
+		"账本的数据库暂时无法写入，请稍后重试", "the book's database cannot be written at the moment: try again later"), err)
 }
 
 // goneClass says whether PostgreSQL's code means that it is stopping, or has no room for
