@@ -3,7 +3,8 @@
 // An answer is kept under its entity tag, which is a hash of everything that it depends
 // on: the head of the log above all. What has changed has another tag, so that a kept
 // answer is never wrong; it is only forgotten when room is needed. Of many who ask for
-// the same answer at once, one makes it.
+// the same answer at once, one makes it; where that one goes away before it is made, one of
+// the others does, and the rest wait on.
 package fresh
 
 import (
@@ -40,6 +41,7 @@ type answer struct {
 type making struct {
 	done   chan struct{}
 	answer *answer // nil where it is not one to keep
+	left   bool    // whoever made it went away meanwhile: another has to
 }
 
 // New makes room for answers of so many bytes.
@@ -54,25 +56,30 @@ const largest = 1 << 20
 // when Serve is called, is left as it is; only answers of 200 are kept, and everything
 // else goes through unchanged.
 func (a *Answers) Serve(w http.ResponseWriter, r *http.Request, tag string, answer func(http.ResponseWriter)) {
-	found, m, mine := a.find(tag)
-	switch {
-	case found != nil:
-		found.write(w, r)
-		return
-	case mine:
-		a.fill(m, w, r, tag, answer)
-		return
+	for {
+		found, m, mine := a.find(tag)
+		switch {
+		case found != nil:
+			found.write(w, r)
+			return
+		case mine:
+			a.fill(m, w, r, tag, answer)
+			return
+		}
+		select {
+		case <-m.done:
+		case <-r.Context().Done():
+			return
+		}
+		switch {
+		case m.answer != nil:
+			m.answer.write(w, r)
+			return
+		case !m.left:
+			answer(w) // whoever made it could not keep it
+			return
+		}
 	}
-	select {
-	case <-m.done:
-	case <-r.Context().Done():
-		return
-	}
-	if m.answer != nil {
-		m.answer.write(w, r)
-		return
-	}
-	answer(w) // whoever made it could not keep it
 }
 
 // find gives a kept answer, or who makes it; mine says that it is the caller.
@@ -104,9 +111,11 @@ func (a *Answers) fill(m *making, w http.ResponseWriter, r *http.Request, tag st
 			a.mu.Unlock()
 			close(m.done)
 		}()
-		if answer(held); held.status == http.StatusOK && !held.through {
+		answer(held)
+		if held.status == http.StatusOK && !held.through {
 			m.answer = newAnswer(tag, w.Header(), held.body.Bytes())
 		}
+		m.left = r.Context().Err() != nil
 	}()
 	if m.answer != nil {
 		m.answer.write(w, r)

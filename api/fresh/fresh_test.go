@@ -3,6 +3,7 @@ package fresh
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/gin-gonic/gin"
 )
@@ -143,4 +145,49 @@ func TestTogether(t *testing.T) {
 	if got := ask(a, "p", "", page(&made, 200, "page")); !bytes.Equal(got.Body.Bytes(), []byte("page")) {
 		t.Errorf("after a panic: got %q", got.Body)
 	}
+}
+
+// TestGone: where whoever makes an answer goes away, one of those who wait makes it, and
+// not all of them at once.
+func TestGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := New(1 << 20)
+		var made, making atomic.Int64
+		makers, end := make(chan context.CancelFunc, 50), make(chan struct{})
+		for range 50 {
+			go func() {
+				ctx, hangUp := context.WithCancel(t.Context())
+				defer hangUp()
+				w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil).WithContext(ctx)
+				a.Serve(w, r, "t", func(w http.ResponseWriter) {
+					made.Add(1)
+					making.Add(1)
+					defer making.Add(-1)
+					makers <- hangUp
+					select {
+					case <-end:
+						io.WriteString(w, "page")
+					case <-ctx.Done():
+						w.WriteHeader(http.StatusServiceUnavailable)
+					}
+				})
+				if got := w.Body.String(); ctx.Err() == nil && got != "page" {
+					t.Errorf("who waited got %d %q", w.Code, got)
+				}
+			}()
+		}
+		for range 3 {
+			synctest.Wait()
+			if n := making.Load(); n != 1 {
+				t.Errorf("%d make it at once", n)
+			}
+			(<-makers)()
+		}
+		synctest.Wait()
+		close(end)
+		synctest.Wait()
+		if n := made.Load(); n != 4 {
+			t.Errorf("made %d times, want 4: three hung up", n)
+		}
+	})
 }
