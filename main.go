@@ -10,9 +10,12 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -152,6 +155,9 @@ type serve struct {
 // Run serves until the context ends; then it answers what it has accepted and closes in
 // the order in which the parts need each other.
 func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (err error) {
+	if err := errors.Join(checkListen(v.Listen), checkURL(v.URL), checkProxies(v.Proxies)); err != nil {
+		return err
+	}
 	o, err := v.Make(ctx)
 	if err != nil {
 		return err
@@ -190,7 +196,7 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 	defer func() { err = errors.Join(err, closeLedger()) }()
 	listener, err := net.Listen("tcp", v.Listen)
 	if err != nil {
-		return err
+		return ledger.Refuse(ledger.Unavailable, "listen-failed", "listen", "无法在 %s 上监听：%v", "cannot listen on %s: %v", v.Listen, err)
 	}
 	if v.URL == "" {
 		v.URL = "http://" + listener.Addr().String()
@@ -215,6 +221,39 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 		v.ready(stdout, v.URL)
 	}
 	return group.Wait()
+}
+
+// checkListen refuses what is no address to listen on, before anything is opened or made.
+func checkListen(listen string) error {
+	_, port, err := net.SplitHostPort(listen)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return ledger.Refuse(ledger.Invalid, "listen-unreadable", "listen",
+			"--listen 应为“主机:端口”，如 127.0.0.1:8080 或 :8080，而不是 %q", "--listen is a host and a port, as in 127.0.0.1:8080 or :8080, and not %q", listen)
+	}
+	return nil
+}
+
+// checkURL refuses what cannot be the beginning of a link: it goes into receipts and QR
+// codes, which nobody can put right later. The pages lie at the root of their server.
+func checkURL(text string) error {
+	u, err := url.Parse(text)
+	if text == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && strings.TrimSuffix(text, "/") == u.Scheme+"://"+u.Host {
+		return nil
+	}
+	return ledger.Refuse(ledger.Invalid, "url-unreadable", "url",
+		"--url 应为公众访问本服务器的网址，不带路径，如 https://mingzhang.example，而不是 %q", "--url is where the public reaches this server, without a path, as in https://mingzhang.example, and not %q", text)
+}
+
+// checkProxies refuses what is no address and no network: by it visitors are told apart.
+func checkProxies(proxies []string) error {
+	for _, p := range proxies {
+		a, noAddress := netip.ParseAddr(p)
+		if _, noNetwork := netip.ParsePrefix(p); (noAddress != nil || a.Zone() != "") && noNetwork != nil {
+			return ledger.Refuse(ledger.Invalid, "proxy-unreadable", "proxies",
+				"--proxies 应为代理的 IP 地址或网段，以逗号分隔，如 10.0.0.2,192.168.0.0/16，而不是 %q", "--proxies are IP addresses or networks with commas between them, as in 10.0.0.2,192.168.0.0/16, and not %q", p)
+		}
+	}
+	return nil
 }
 
 // witnesses makes ready to ask those that the flags name.
@@ -356,6 +395,9 @@ type tour struct {
 
 // Run fills the folder, unless it is filled, and serves it until the context ends.
 func (d *tour) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) error {
+	if err := checkListen(d.Listen); err != nil {
+		return err
+	}
 	if d.Data == "" {
 		dir, err := demo.Dir()
 		if err != nil {
