@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 
+	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/store"
 )
@@ -70,8 +71,8 @@ func (p Place) open(ctx context.Context, f *Folder, whole bool) (_ *Opened, err 
 	if p.Database == "" {
 		p.Database = "sqlite:" + f.Database()
 	}
-	if whole && !store.There(p.Database) {
-		if err := o.continues(ctx); err != nil {
+	if whole {
+		if err := o.begins(ctx, p.Database); err != nil {
 			return nil, err
 		}
 	}
@@ -85,6 +86,18 @@ func (p Place) open(ctx context.Context, f *Folder, whole bool) (_ *Opened, err 
 		return o, o.continues(ctx)
 	}
 	return o, nil
+}
+
+// begins refuses a database that is not there or has no tables yet, where the folder has
+// published records. With tables in it a backup could no more be restored there.
+func (o *Opened) begins(ctx context.Context, address string) error {
+	switch err := store.Empty(ctx, address); {
+	case errors.Is(err, &ledger.Error{Code: "database-taken"}):
+		return nil
+	case err != nil:
+		return err
+	}
+	return o.continues(ctx)
 }
 
 // continues holds the database against the published checkpoint.

@@ -9,6 +9,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/book"
 	"mingzhang/ledger/proof"
+	"mingzhang/ledger/store"
 	"mingzhang/ledger/store/pgtest"
 )
 
@@ -88,6 +89,12 @@ func TestForgotten(t *testing.T) {
 			}
 			if _, err := os.Stat(f.Database()); err == nil {
 				t.Error("a database was made")
+			}
+			empty := pgtest.DSN(t)
+			_, err := Place{Data: p.Data, Database: empty}.Open(t.Context())
+			wantCode(t, "open on an empty database", err, "store-behind")
+			if err := store.Empty(t.Context(), empty); err != nil {
+				t.Errorf("a backup cannot be restored any more: %v", err)
 			}
 			o, err := p.Behind(t.Context())
 			if err != nil {
