@@ -48,6 +48,13 @@ type planShown struct {
 // planTexts are the texts of a plan in the order in which a reader asks for them.
 var planTexts = []string{"purpose", "use", "area", "beneficiaries", "selection", "remaining", "contact", "reason"}
 
+// asPlanned orders the texts of a plan.
+func asPlanned(texts []record.Text) []record.Text {
+	return slices.SortedStableFunc(slices.Values(texts), func(a, b record.Text) int {
+		return cmp.Compare(slices.Index(planTexts, a.Name), slices.Index(planTexts, b.Name))
+	})
+}
+
 // holder is a partner and what it holds of the project's money.
 type holder struct {
 	Index int64
@@ -93,10 +100,7 @@ func (s *Site) readPlan(ctx context.Context, _ visit, r Reads, out *projectPage)
 		return err
 	}
 	if plan, ok := rec.Record.What.(*ledger.Plan); ok {
-		texts := slices.SortedStableFunc(slices.Values(rec.Texts), func(a, b record.Text) int {
-			return cmp.Compare(slices.Index(planTexts, a.Name), slices.Index(planTexts, b.Name))
-		})
-		out.Plan = &planShown{Index: rec.Record.Index, Plan: plan, Texts: texts, Withdrawn: rec.Withdrawn}
+		out.Plan = &planShown{Index: rec.Record.Index, Plan: plan, Texts: asPlanned(rec.Texts), Withdrawn: rec.Withdrawn}
 	}
 	out.Designations, err = r.Designations(ctx, out.Index)
 	return err

@@ -3,6 +3,7 @@ package explorer_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -227,5 +228,21 @@ func TestPictureAgency(t *testing.T) {
 	}
 	if note := s.there(t, projectPath(s.city.Showcase.Running)).Find(".flowpicture .note"); note.Length() != 0 {
 		t.Errorf("a project without any says %q", note.Text())
+	}
+}
+
+// TestPlanInOrder: the record of a plan has its texts in the order of the project's page.
+func TestPlanInOrder(t *testing.T) {
+	t.Parallel()
+	s := open()
+	names := func(path, selector string) (list []string) {
+		s.there(t, path).Find(selector).Each(func(_ int, name *goquery.Selection) { list = append(list, name.Text()) })
+		return list
+	}
+	got := names(fmt.Sprint("/records/", s.city.Showcase.PlanChange), "article.record > dl.facts dt")
+	all := names(projectPath(s.city.Showcase.Running), "dl.facts dt")
+	want := slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(got, name) })
+	if len(got) < 5 || !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -59,6 +59,9 @@ func (s *Site) record(ctx context.Context, v visit, r Reads) (*page, error) {
 	leaf := record.Hash(rec.Bytes)
 	out := &recordPage{Record: rec, Type: rec.Record.Type(), Leaf: hex.EncodeToString(leaf[:]), LogKey: s.LogKey}
 	_, out.Flow = rec.Record.What.(*ledger.Flow)
+	if _, plan := rec.Record.What.(*ledger.Plan); plan {
+		rec.Texts = asPlanned(rec.Texts)
+	}
 	if err := s.readRecord(ctx, v, r, out); err != nil {
 		return nil, err
 	}

@@ -178,7 +178,7 @@ function recordFrom(body) {
     const record = JSON.parse(body);
     if (record && typeof record.bytes === "string") return record;
   } catch { /* no JSON */ }
-  throw new Fault("fault.unreadable");
+  throw new Fault("unreadable");
 }
 
 /** Puts the check on the page of a record. What is checked is fetched anew, as it is
@@ -219,7 +219,7 @@ function offer(section) {
           const answer = await fetch(address, { headers: { Accept: accept }, cache: "no-store", signal: AbortSignal.timeout(patience) });
           if (!answer.ok) throw new Fault(String(answer.status));
           const body = await answer.text();
-          if (!body || !answer.headers.get("Content-Type")?.startsWith(accept)) throw new Fault("fault.unreadable");
+          if (!body || !answer.headers.get("Content-Type")?.startsWith(accept)) throw new Fault("unreadable");
           return body;
         };
         const record = recordFrom(await ask("/v1/records/" + index, "application/json"));
@@ -232,7 +232,8 @@ function offer(section) {
         if (!same) outcome = false;
         verdict.textContent = outcome ? words.proven : outcome === null ? words.unchecked : words.refuted;
       } catch (e) {
-        show("offline", false, e instanceof Fault ? e.message : "");
+        const fault = e instanceof Fault ? e.message : "";
+        show("offline", false, words["fault." + fault] ? "fault." + fault : fault);
         verdict.textContent = words.unchecked;
       }
     }
