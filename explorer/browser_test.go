@@ -56,8 +56,22 @@ type window struct {
 // behind another tab is not drawn, and waits for ever for its next picture.
 func browse(t *testing.T, width int64) *window {
 	t.Helper()
+	return browseAs(t, width, "")
+}
+
+// browseAlone opens one that has a memory of its own: what others have seen is not in it.
+func browseAlone(t *testing.T, width int64) *window {
+	t.Helper()
 	browser := chromium()
-	id, err := target.CreateTarget("about:blank").WithNewWindow(true).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
+	visitor, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
+	check(err)
+	return browseAs(t, width, visitor)
+}
+
+func browseAs(t *testing.T, width int64, visitor cdp.BrowserContextID) *window {
+	t.Helper()
+	browser := chromium()
+	id, err := target.CreateTarget("about:blank").WithNewWindow(true).WithBrowserContextID(visitor).Do(cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser))
 	check(err)
 	tab, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
@@ -317,5 +331,19 @@ func TestColumnOfDigits(t *testing.T) {
 	})()`, &apart))
 	if apart > 2 {
 		t.Errorf("the last digits are %.1f pixels apart", apart)
+	}
+}
+
+// TestMonthsOnPhone: a phone shows all columns of the months, without scrolling.
+func TestMonthsOnPhone(t *testing.T) {
+	t.Parallel()
+	s, w := open(), browse(t, 360)
+	for _, language := range languages {
+		var hidden int64
+		w.do(t, chromedp.Navigate(s.url+in("/statistics", language)),
+			chromedp.Evaluate(`(() => { const s = document.querySelector("table.months").parentElement; return s.scrollWidth - s.clientWidth })()`, &hidden))
+		if hidden > 0 {
+			t.Errorf("%s: %d pixels are hidden", language, hidden)
+		}
 	}
 }

@@ -115,7 +115,7 @@ func TestTreeTableForged(t *testing.T) {
 	check(err)
 	engine := gin.New()
 	pass := func(c *gin.Context) { c.Next() }
-	pages.Routes(engine, pass, pass, pass, unguarded)
+	pages.Routes(engine, pass, pass, uncounted, unguarded)
 	w := httptest.NewRecorder()
 	engine.ServeHTTP(w, httptest.NewRequest("GET", fmt.Sprint("/records/", s.city.Showcase.Gift, "?lang=zh-Hans"), nil))
 	page, err := goquery.NewDocumentFromReader(w.Body)
