@@ -89,6 +89,7 @@ type server struct {
 	recent    recent
 	answers   *fresh.Answers
 	exporting *access.Places
+	workbooks *access.Places
 	adding    *access.Places // costly reads
 	trying    trial
 }
@@ -111,7 +112,7 @@ func New(c Config) (http.Handler, error) {
 	if err := engine.SetTrustedProxies(c.Proxies); err != nil {
 		return nil, err
 	}
-	s := &server{Config: c, answers: fresh.New(room), exporting: access.NewPlaces(mostExports, exportsEach), adding: access.NewPlaces(mostCostly, costlyEach)}
+	s := &server{Config: c, answers: fresh.New(room), exporting: access.NewPlaces(mostExports, exportsEach), workbooks: access.NewPlaces(mostWorkbooks, workbooksEach), adding: access.NewPlaces(mostCostly, costlyEach)}
 	s.routes(engine)
 	s.Metrics.watch(s)
 	return engine, nil

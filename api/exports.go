@@ -94,7 +94,7 @@ type takeaway struct {
 // getExport gives a whole list.
 //
 //	@Summary		A whole list as a file, the oldest first (anchors and shares: the latest)
-//	@Description	[/v1/exports](/v1/exports) says which lists there are, with their parameters and columns. Complete and of no limit, public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. What projects and pools hold, and other sums, are as they stand while they are read. A transfer that breaks off is not a shorter file: the connection ends without an end. That happens to who takes less than 64 KiB in ten seconds; of one network, three exports run at a time and the next waits.
+//	@Description	[/v1/exports](/v1/exports) says which lists there are, with their parameters and columns. Complete and of no limit, but that a workbook has 2,097,150 rows at most; public fields only, with the filters of the list itself. It has what the log had when it began: Export-Size says how many records those were. What projects and pools hold, and other sums, are as they stand while they are read. A transfer that breaks off is not a shorter file: the connection ends without an end. That happens to who takes less than 64 KiB in ten seconds; of one network, three exports run at a time, of workbooks one, and the next waits.
 //	@Description	In CSV (UTF-8 with a byte order mark, RFC 4180) a text that a spreadsheet program would take for a formula has an apostrophe in front. Amounts are in smallest units, and beside them in whole ones (yuan). A project has a row for each asset that it holds. Records come with their canonical bytes and the opening of their public seal, so that each can be verified by its leaf hash.
 //	@Tags			read
 //	@Produce		json,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
@@ -129,7 +129,7 @@ type takeaway struct {
 //	@Param			fundraising		query		bool	false	"of organizations: only those qualified for public fundraising"
 //	@Success		200				{file}		file
 //	@Header			200				{integer}	Export-Size	"records of the log that the export is of"
-//	@Failure		400,404			{object}	Problem
+//	@Failure		400,404,422,503	{object}	Problem
 //	@Router			/v1/exports/{list} [get]
 func (s *server) getExport(c *gin.Context) {
 	t, err := s.takeaway(c)
@@ -137,7 +137,7 @@ func (s *server) getExport(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	leave, err := s.exportPlace(c)
+	leave, err := s.exportPlace(c, t.format)
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -50,6 +50,11 @@ func TestExportsShared(t *testing.T) {
 	if got[http.StatusOK] != 3 || got[http.StatusServiceUnavailable] != 13 {
 		t.Errorf("of 16 of one network: %v, want 3 that run", got)
 	}
+	for i, want := range []int{http.StatusOK, http.StatusServiceUnavailable} { // a workbook of which nothing is read
+		if status := l.asked(t, ctx, "flows.xlsx", "X-Forwarded-For", "203.0.113.9").StatusCode; status != want {
+			t.Errorf("workbook %d of one network: got %d, want %d", i, status, want)
+		}
+	}
 	for _, from := range []string{"203.0.113.8", "2001:db8::1"} {
 		if status := l.asked(t, ctx, "organizations.csv", "X-Forwarded-For", from).StatusCode; status != http.StatusOK {
 			t.Errorf("who comes from %s gets %d", from, status)

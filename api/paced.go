@@ -16,16 +16,24 @@ import (
 const (
 	mostExports = 16
 	exportsEach = 3
+
+	// Workbooks take gigabytes of the disk for as long as they are made: fewer at once.
+	mostWorkbooks = 3
+	workbooksEach = 1
 )
 
 // exportWait is how long an export waits for its place.
 var exportWait = 5 * time.Second
 
 // exportPlace waits for a place to export in.
-func (s *server) exportPlace(c *gin.Context) (leave func(), err error) {
+func (s *server) exportPlace(c *gin.Context, format string) (leave func(), err error) {
+	places := s.exporting
+	if format == "xlsx" {
+		places = s.workbooks
+	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), exportWait)
 	defer cancel()
-	leave, err = s.exporting.Take(ctx, callerOf(c), s.address(c))
+	leave, err = places.Take(ctx, callerOf(c), s.address(c))
 	if err != nil && c.Request.Context().Err() == nil {
 		err = ledger.Refuse(ledger.Unavailable, "exports-busy", "", "导出请求过多，请稍后重试", "too many exports are running: try again later")
 	}

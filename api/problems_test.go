@@ -72,7 +72,7 @@ func refusals(t *testing.T) map[string]*refusalKind {
 	for _, code := range []string{"role-forbidden", "not-yours", "key-missing"} {
 		all[code].add(code, ledger.Forbidden, "", "")
 	}
-	for _, dir := range []string{".", "access", "../ledger", "../ledger/book", "../ledger/record", "../ledger/store", "../ledger/evidence", "../ledger/account", "../ledger/trace", "../ledger/proof"} {
+	for _, dir := range []string{".", "access", "export", "../ledger", "../ledger/book", "../ledger/record", "../ledger/store", "../ledger/evidence", "../ledger/account", "../ledger/trace", "../ledger/proof"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", dir, len(files), err)

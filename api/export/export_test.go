@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"mingzhang/ledger"
 )
 
 // hostile are texts that break a format, a reader, or the reader's trust.
@@ -97,7 +101,7 @@ func FuzzCSV(f *testing.F) {
 func workbook(t *testing.T, texts []string, limit int) *excelize.File {
 	t.Helper()
 	var b bytes.Buffer
-	x := newXLSX(&b, "流水", []string{"text", "number", "amount"}, limit)
+	x := newXLSX(&b, "流水", []string{"text", "number", "amount"}, limit, 9)
 	defer x.Discard()
 	for i, text := range texts {
 		x.Text(text)
@@ -197,6 +201,63 @@ func TestXLSXSheets(t *testing.T) {
 	}
 	if next != len(texts) {
 		t.Errorf("%d rows, want %d", next, len(texts))
+	}
+}
+
+// TestXLSXBound: what is too long for a workbook is refused before the first byte, and says
+// how long it may be.
+func TestXLSXBound(t *testing.T) {
+	for rows, refused := range map[int]bool{8: false, 9: true, 50: true} {
+		var b bytes.Buffer
+		x := newXLSX(&b, "s", []string{"n"}, 5, 2)
+		var err error
+		for i := 0; i < rows && err == nil; i++ {
+			x.Number(int64(i))
+			err = x.End()
+		}
+		err = errors.Join(err, x.Close())
+		x.Discard()
+		if got := errors.Is(err, &ledger.Error{Code: "workbook-too-long"}); got != refused || got && (b.Len() > 0 || !strings.Contains(err.Error(), "more than 8 rows")) {
+			t.Errorf("%d rows: got %v and %d bytes", rows, err, b.Len())
+		}
+	}
+}
+
+// TestXLSXRoom: rows wait in a temporary file and are gone with it, whether the table is
+// closed or given up; without a place for them a workbook is refused, and not held in
+// memory.
+func TestXLSXRoom(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	left := func() int {
+		files, _ := os.ReadDir(dir)
+		return len(files)
+	}
+	long := strings.Repeat("长", 10_000)
+	for _, closed := range []bool{true, false} {
+		x := NewXLSX(io.Discard, "s", []string{"h"})
+		for range 1000 { // 30 megabytes
+			if x.Text(long); x.End() != nil {
+				t.Fatal(x.err)
+			}
+		}
+		if left() == 0 {
+			t.Error("the rows wait nowhere")
+		}
+		if closed {
+			if err := x.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if x.Discard(); left() != 0 {
+			t.Errorf("closed %v: %d files are left behind", closed, left())
+		}
+	}
+	t.Setenv("TMPDIR", filepath.Join(dir, "none"))
+	x := NewXLSX(io.Discard, "s", []string{"h"})
+	defer x.Discard()
+	if err := x.End(); ledger.KindOf(err) != ledger.Unavailable {
+		t.Errorf("without a folder for temporary files: got %v", err)
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"archive/zip"
 	"compress/flate"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -18,6 +20,11 @@ import (
 
 // MaxRows is how many rows a sheet of a workbook can have, the headings among them.
 const MaxRows = 1_048_576
+
+// maxSheets is how many sheets a workbook gets: a row waits on the disk as about a
+// kilobyte, so that the longest workbook takes some two gigabytes there, and no program
+// shows a longer one.
+const maxSheets = 2
 
 // maxExact is the first integer that a spreadsheet program does not keep: it has 15
 // digits for a number, and makes zeros of the others. From there on the digits are
@@ -34,12 +41,14 @@ const (
 // XLSX writes a table as a workbook. The rows go to a temporary file first, because
 // the parts of a workbook come in an order of their own: the writer sees the first
 // byte when the table is closed. What a sheet cannot hold goes on in the next one,
-// under the same headings.
+// under the same headings, and what a workbook cannot hold is refused (Invalid,
+// "workbook-too-long") before the first byte.
 type XLSX struct {
 	w        io.Writer
 	title    string
 	headings []string
 	limit    int // rows of a sheet
+	most     int // sheets
 	file     *excelize.File
 	stream   *excelize.StreamWriter
 	sheets   int
@@ -52,15 +61,36 @@ type XLSX struct {
 
 // NewXLSX begins a workbook whose sheets have a title.
 func NewXLSX(w io.Writer, title string, headings []string) *XLSX {
-	return newXLSX(w, title, headings, MaxRows)
+	return newXLSX(w, title, headings, MaxRows, maxSheets)
 }
 
-func newXLSX(w io.Writer, title string, headings []string, limit int) *XLSX {
-	x := &XLSX{w: w, title: title, headings: headings, limit: limit, file: excelize.NewFile(), decimals: map[int]int{}}
+func newXLSX(w io.Writer, title string, headings []string, limit, most int) *XLSX {
+	x := &XLSX{w: w, title: title, headings: headings, limit: limit, most: most, file: excelize.NewFile(), decimals: map[int]int{}}
 	x.file.SetZipWriter(x.archive)
-	x.bold, x.err = x.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if x.bold, x.err = x.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); x.err == nil {
+		x.err = kept(tried())
+	}
 	x.begin()
 	return x
+}
+
+// tried tries to make a temporary file. excelize would hold all rows in memory where it
+// cannot.
+func tried() error {
+	f, err := os.CreateTemp("", "mingzhang-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// kept says in words that rows could not be kept on the disk.
+func kept(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.Join(ledger.Refuse(ledger.Unavailable, "workbook-unavailable", "",
+		"服务器暂时没有空间制作工作簿，请改取 CSV 或 JSON，或稍后重试", "the server has no room to make a workbook at the moment: take CSV or JSON, or try again later"), err)
 }
 
 // begin begins a sheet: its headings are bold and stay where they are.
@@ -103,7 +133,7 @@ func (x *XLSX) sheet() (err error) {
 func (x *XLSX) write(row []any) {
 	x.rows++
 	if x.err == nil {
-		x.err = x.stream.SetRow(fmt.Sprint("A", x.rows), row)
+		x.err = kept(x.stream.SetRow(fmt.Sprint("A", x.rows), row))
 	}
 }
 
@@ -175,7 +205,11 @@ func (x *XLSX) Blank() { x.row = append(x.row, nil) }
 func (x *XLSX) End() error {
 	if x.rows == x.limit {
 		if x.err == nil {
-			x.err = x.stream.Flush()
+			x.err = kept(x.stream.Flush())
+		}
+		if x.err == nil && x.sheets == x.most {
+			x.err = ledger.Refuse(ledger.Invalid, "workbook-too-long", "",
+				"清单超过 %d 行，工作簿容纳不下：请改取 CSV 或 JSON，或缩小范围", "the list has more than %d rows, too many for a workbook: take CSV or JSON, or choose fewer", x.most*(x.limit-1))
 		}
 		x.begin()
 	}
@@ -188,7 +222,7 @@ func (x *XLSX) End() error {
 // Close writes the workbook.
 func (x *XLSX) Close() error {
 	if x.err == nil {
-		x.err = x.stream.Flush()
+		x.err = kept(x.stream.Flush())
 	}
 	if x.err == nil {
 		x.err = x.file.Write(io.Discard) // all that it writes goes to the archive
