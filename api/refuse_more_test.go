@@ -349,7 +349,10 @@ func TestRefusedReplays(t *testing.T) {
 		{name: "the same key, another sort of request", as: "charity", path: "/v1/expenditures", headers: []string{"Idempotency-Key", "one"}, body: aPayment.but(), want: "409 key-reused"},
 		{name: "the same serial, another amount", as: "charity", path: "/v1/donations", body: aGift.but("channel", `"wechat"`, "serial", `"REPLAY-1"`, "amount", "2"), want: "409 key-reused",
 			en: "the same idempotency key or payment serial number stands for record 40, with other content"},
-		{name: "the same serial, another project", path: "/v1/donations", body: aGift.but("channel", `"wechat"`, "serial", `"REPLAY-1"`, "project", "{south}"), want: "409 key-reused"},
+		{name: "the same serial, another project", path: "/v1/donations", body: aGift.but("channel", `"wechat"`, "serial", `"REPLAY-1"`, "project", "{south}"), want: "409 key-reused",
+			en: "the same idempotency key or payment serial number stands for record 40, with other content"},
+		{name: "another organization's serial", as: "other", path: "/v1/donations", body: aGift.but("channel", `"wechat"`, "serial", `"REPLAY-1"`, "project", "{south}"), want: "409 key-reused",
+			en: "another organization has recorded a payment of this serial number, with other content"},
 	})
 	if status, header, _ := d.send(t, "platform", "/v1/donations", aGift.but(), "Idempotency-Key", "one"); status != http.StatusCreated || header.Get("Idempotency-Replayed") != "" {
 		t.Errorf("another caller's key: got %d %v", status, header)

@@ -142,7 +142,7 @@ func (t *turn) one(p *prepared) (*Answer, error) {
 	}
 	for _, f := range p.found {
 		if hit, ok := t.found[f.Key]; ok {
-			return t.replay(hit, f)
+			return t.replay(p, hit, f)
 		}
 		if _, ok := t.before[f.Key]; ok {
 			return nil, errUnasked
@@ -171,10 +171,9 @@ func (t *turn) authored(p *prepared) error {
 }
 
 // replay gives the first answer again.
-func (t *turn) replay(hit Hit, f Found) (*Answer, error) {
+func (t *turn) replay(p *prepared, hit Hit, f Found) (*Answer, error) {
 	if hit.Input != f.Input {
-		return nil, ledger.Refuse(ledger.Conflict, "key-reused", "",
-			"同一幂等键或支付流水号已用于记录 %d，内容与本次不同", "the same idempotency key or payment serial number stands for record %d, with other content", hit.Index)
+		return nil, t.reused(p, hit.Index)
 	}
 	if i := hit.Index - t.head.Size; i >= 0 {
 		return &Answer{Entry: *t.batch.Entries[i], Replayed: true}, nil
@@ -189,6 +188,32 @@ func (t *turn) replay(hit Hit, f Found) (*Answer, error) {
 	}
 	return &Answer{Entry: Entry{Index: hit.Index, Bytes: data, Leaf: record.Hash(data), Record: r}, Replayed: true}, nil
 }
+
+// reused is the refusal of what contradicts a record. Only those who keep that record's
+// books hear which it is: from serial numbers another could find out whose gifts they are.
+func (t *turn) reused(p *prepared, index int64) error {
+	r, err := t.earlier(index)
+	if err != nil {
+		return err
+	}
+	theirs := p.By.Org == platform || r.By.Org == p.By.Org
+	if !theirs && r.Project() != 0 {
+		owner, err := t.owner(r.Project())
+		if err != nil {
+			return err
+		}
+		theirs = owner == p.By.Org
+	}
+	if !theirs {
+		return ledger.Refuse(ledger.Conflict, "key-reused", "",
+			"该支付流水号已由其他组织登记，内容与本次不同", "another organization has recorded a payment of this serial number, with other content")
+	}
+	return ledger.Refuse(ledger.Conflict, "key-reused", "",
+		"同一幂等键或支付流水号已用于记录 %d，内容与本次不同", "the same idempotency key or payment serial number stands for record %d, with other content", index)
+}
+
+// platform is the record of the platform, which may record in everybody's books.
+const platform = 0
 
 // next is the index of the next record.
 func (t *turn) next() int64 { return t.head.Size + int64(len(t.batch.Entries)) }
