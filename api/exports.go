@@ -52,12 +52,12 @@ var exports = map[string]struct {
 	takes   string
 }{
 	"flows": {"流水", (*server).exportFlows, export.Describe(flowColumns(nil)),
-		"project organization kind category asset from to min max party"},
+		"project organization cause place pool transit kind category asset from to min max party"},
 	"projects": {"项目", (*server).exportProjects, export.Describe(projectColumns(nil)),
 		"q cause place kind status organization year frozen"},
 	"organizations":  {"组织", (*server).exportOrganizations, export.Describe(organizationColumns), "q kind fundraising"},
 	"assets":         {"资产", (*server).exportAssets, export.Describe(assetColumns), ""},
-	"pools":          {"资金池", (*server).exportPools, export.Describe(poolColumns(nil)), "project organization"},
+	"pools":          {"资金池", (*server).exportPools, export.Describe(poolColumns(nil)), "project organization owner holder cause place asset transit"},
 	"parties":        {"往来单位", (*server).exportParties, export.Describe(partyColumnsOf(nil)), "project organization side party"},
 	"records":        {"记录", (*server).exportRecords, export.Describe(recordColumns), "project type"},
 	"statement":      {"收支表", (*server).exportStatement, export.Describe(statementColumns(nil)), "project organization from to at"},
