@@ -202,7 +202,7 @@ func (v *serve) Run(ctx context.Context, stdout io.Writer, log *slog.Logger) (er
 		v.URL = "http://" + listener.Addr().String()
 	}
 	site, err := explorer.New(explorer.Config{Book: &pages{o.Store, b}, Anchors: shown{loop}, Origin: o.Origin, LogKey: o.LogKey,
-		URL: strings.TrimSuffix(v.URL, "/"), Log: log})
+		URL: strings.TrimSuffix(v.URL, "/"), Lists: api.Dictionary(), Log: log})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,13 +18,20 @@ type Lists struct {
 // formats are the formats of exports.
 var formats = []string{"csv", "xlsx", "json"}
 
-// Dictionary describes the lists that can be taken away, by name: their parameters, and
-// what their columns are called.
+// Dictionary describes the lists that can be taken away: their parameters, and what their
+// columns are called.
 func Dictionary() []export.List {
 	var all []export.List
-	for _, name := range slices.Sorted(maps.Keys(exports)) {
-		list := exports[name]
-		all = append(all, export.List{Name: name, Formats: formats, Parameters: append([]string{}, strings.Fields(list.takes)...), Columns: list.columns})
+	for _, l := range exports {
+		list := export.List{Name: l.name, Formats: formats, Parameters: []string{}, Columns: l.columns}
+		for name := range strings.FieldsSeq(l.takes) {
+			name, needed := strings.CutSuffix(name, "!")
+			list.Parameters = append(list.Parameters, name)
+			if needed {
+				list.Needs = append(list.Needs, name)
+			}
+		}
+		all = append(all, list)
 	}
 	return all
 }

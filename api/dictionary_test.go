@@ -78,6 +78,16 @@ func TestDictionary(t *testing.T) {
 			}
 		}
 	}
+	for _, list := range said.Items {
+		status, _, body := l.ask(t, "GET", "/v1/exports/"+list.Name+".json", nil)
+		if (status == http.StatusBadRequest) != (len(list.Needs) > 0) {
+			t.Errorf("%s of everything: %d %s, and is said to need one of %v", list.Name, status, body, list.Needs)
+		}
+		for _, name := range list.Needs {
+			of := map[string]string{"project": "{east}", "organization": "{charity}", "flow": "{payment}"}[name]
+			l.export(t, l.path(list.Name+".json?"+name+"="+of))
+		}
+	}
 	l.json(t, "/v1/exports?list=flows", &said)
 	if len(said.Items) != 1 || said.Items[0].Name != "flows" {
 		t.Errorf("asked for flows, got %v", said.Items)

@@ -58,12 +58,12 @@ func (s *server) exportAnchors(_ context.Context, q *query) (exported, error) {
 var anchorColumns = []export.Column[anchorRow]{
 	numberColumn("first", "起始记录", "First record", func(a anchorRow) int64 { return a.First }),
 	numberColumn("last", "末尾记录", "Last record", func(a anchorRow) int64 { return a.Last }),
-	numberColumn("records", "记录数", "Records", func(a anchorRow) int64 { return a.Records }),
+	numberColumn("records", "条数", "Records", func(a anchorRow) int64 { return a.Records }),
 	textColumn("backend", "许可账本", "Ledger", func(a anchorRow) string { return a.Backend }),
 	textColumn("channel", "通道", "Channel", func(a anchorRow) string { return a.Channel }),
 	numberColumn("block", "区块", "Block", func(a anchorRow) int64 { return a.Block }),
-	textColumn("tx", "交易", "Transaction", func(a anchorRow) string { return a.Tx }),
-	textColumn("code", "验证结果", "Validation", func(a anchorRow) string { return a.Code }),
-	textColumn("orgs", "背书组织", "Endorsed by", func(a anchorRow) string { return strings.Join(a.Orgs, " ") }),
+	textColumn("tx", "交易号", "Transaction", func(a anchorRow) string { return a.Tx }),
+	textColumn("code", "校验结果", "Validation", func(a anchorRow) string { return a.Code }),
+	textColumn("orgs", "背书机构", "Endorsed by", func(a anchorRow) string { return strings.Join(a.Orgs, " ") }),
 	{Name: "time", Zh: "时间（UTC）", En: "Time (UTC)", Put: func(x export.Sheet, a anchorRow) { x.Moment(a.Time) }},
 }

@@ -87,12 +87,12 @@ var dueColumns = []export.Column[dueRow]{
 	numberColumn("project", "项目编号", "Project", func(r dueRow) int64 { return r.Project }),
 	textColumn("name", "名称", "Name", func(r dueRow) string { return r.Name }),
 	numberColumn("organization", "组织编号", "Organization", func(r dueRow) int64 { return r.Organization }),
-	lastColumn("last", "最近一次公示的记录", "Last published, record", func(x export.Sheet, l *lastReport) { x.Number(l.ID) }),
-	lastColumn("last_kind", "公示类型", "Kind", func(x export.Sheet, l *lastReport) { x.Text(l.Kind) }),
-	lastColumn("last_title", "公示标题", "Title", func(x export.Sheet, l *lastReport) { x.Text(l.Title) }),
-	lastColumn("last_recorded", "公示时间（UTC）", "Published (UTC)", func(x export.Sheet, l *lastReport) { x.Moment(l.Recorded) }),
-	textColumn("due", "下次公示最迟日期", "Next by", func(r dueRow) string { return string(r.Due) }),
-	flagColumn("overdue", "已逾期", "Overdue", func(r dueRow) bool { return r.Overdue }),
+	lastColumn("last", "最近一次公开的记录", "Last published, record", func(x export.Sheet, l *lastReport) { x.Number(l.ID) }),
+	lastColumn("last_kind", "公开类型", "Kind", func(x export.Sheet, l *lastReport) { x.Text(l.Kind) }),
+	lastColumn("last_title", "公开标题", "Title", func(x export.Sheet, l *lastReport) { x.Text(l.Title) }),
+	lastColumn("last_recorded", "公开时间（UTC）", "Published (UTC)", func(x export.Sheet, l *lastReport) { x.Moment(l.Recorded) }),
+	textColumn("due", "下次公开不迟于", "Next by", func(r dueRow) string { return string(r.Due) }),
+	flagColumn("overdue", "逾期未公开", "Overdue", func(r dueRow) bool { return r.Overdue }),
 }
 
 // lastColumn writes something of the last disclosure, where there is one.

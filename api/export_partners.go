@@ -71,8 +71,8 @@ func readPartners(ctx context.Context, r *store.Store, scope account.Scope, orga
 func partnerColumns(s scales) []export.Column[partnerRow] {
 	columns := []export.Column[partnerRow]{
 		numberColumn("project", "项目编号", "Project", func(r partnerRow) int64 { return r.Project }),
-		numberColumn("partner", "合作方编号", "Partner", func(r partnerRow) int64 { return r.Partner }),
-		textColumn("name", "合作方", "Partner's name", func(r partnerRow) string { return r.Name }),
+		numberColumn("partner", "执行机构编号", "Partner", func(r partnerRow) int64 { return r.Partner }),
+		textColumn("name", "执行机构", "Partner's name", func(r partnerRow) string { return r.Name }),
 		textColumn("designation", "指定用途", "Designation", func(r partnerRow) string { return r.Designation }),
 		textColumn("class", "用途类别", "Class of the designation", func(r partnerRow) string { return string(r.Class) }),
 		textColumn("asset", "资产", "Asset", func(r partnerRow) string { return string(r.Asset) }),

@@ -65,15 +65,15 @@ var shareColumns = func() []export.Column[shareRow] {
 		columns = append(columns, amounts(nil, name, zh, en, inAsset(func(shareRow) ledger.AssetID { return "CNY" }, of))...)
 	}
 	fen("spent", "支出", "Spent", func(r shareRow) int64 { return r.Spent })
-	fen("programme", "慈善活动支出", "Charitable spending", func(r shareRow) int64 { return r.Programme })
+	fen("programme", "业务活动支出", "Charitable spending", func(r shareRow) int64 { return r.Programme })
 	fen("management", "管理费用", "Management", func(r shareRow) int64 { return r.Management })
-	fen("fundraising", "募捐成本", "Fundraising cost", func(r shareRow) int64 { return r.Fundraising })
+	fen("fundraising", "筹资费用", "Fundraising cost", func(r shareRow) int64 { return r.Fundraising })
 	fen("income", "收入", "Income", func(r shareRow) int64 { return r.Income })
 	fen("donations", "捐赠收入", "Donations", func(r shareRow) int64 { return r.Donations })
 	fen("income_before", "上年收入", "Income of the year before", func(r shareRow) int64 { return r.IncomeBefore })
 	fen("donations_average", "三年平均捐赠收入", "Donations, average of three years", func(r shareRow) int64 { return r.AverageDonation })
 	return append(columns,
 		flagColumn("management_over", "管理费用超限", "Management above the limit", func(r shareRow) bool { return r.ManagementOver }),
-		flagColumn("fundraising_over", "募捐成本超限", "Fundraising above the limit", func(r shareRow) bool { return r.FundraisingOver }),
-		flagColumn("spending_short", "慈善活动支出不足", "Spending below the limit", func(r shareRow) bool { return r.SpendingShort }))
+		flagColumn("fundraising_over", "筹资费用超限", "Fundraising above the limit", func(r shareRow) bool { return r.FundraisingOver }),
+		flagColumn("spending_short", "业务活动支出不足", "Spending below the limit", func(r shareRow) bool { return r.SpendingShort }))
 }()

@@ -88,16 +88,16 @@ func wordsColumns[T any](of func(T) wordsRow) []export.Column[T] {
 }
 
 var disclosureColumns = append(wordsColumns(func(r disclosureRow) wordsRow { return r.wordsRow }),
-	textColumn("kind", "公示类型", "Kind", func(r disclosureRow) string { return r.Kind }),
+	textColumn("kind", "公开类型", "Kind", func(r disclosureRow) string { return r.Kind }),
 	textColumn("period", "期间", "Period", func(r disclosureRow) string { return r.Period }),
 	numberColumn("at", "账本当时的记录数", "Records that the log had", func(r disclosureRow) int64 { return r.At }),
 	textColumn("title", "标题", "Title", func(r disclosureRow) string { return r.Texts["title"] }),
 	textColumn("text", "正文", "Text", func(r disclosureRow) string { return r.Texts["text"] }))
 
 var correctionColumns = append(wordsColumns(func(r correctionRow) wordsRow { return r.wordsRow }),
-	numberColumn("of", "所更正的记录", "Of record", func(r correctionRow) int64 { return r.Of }),
-	textColumn("field", "更正内容", "Field", func(r correctionRow) string { return r.Field }),
-	textColumn("old", "原为", "Was", func(r correctionRow) string { return r.Texts["old"] }),
+	numberColumn("of", "更正对象", "Of record", func(r correctionRow) int64 { return r.Of }),
+	textColumn("field", "更正栏目", "Field", func(r correctionRow) string { return r.Field }),
+	textColumn("old", "原文", "Was", func(r correctionRow) string { return r.Texts["old"] }),
 	textColumn("new", "更正为", "Now", func(r correctionRow) string { return r.Texts["new"] }),
 	textColumn("reason", "原因", "Reason", func(r correctionRow) string { return r.Texts["reason"] }))
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,38 +44,39 @@ func (l listed[T]) items(ctx context.Context, upto int64, to *export.JSON) error
 	return l.each(ctx, upto, func(v T) error { return to.Item(l.item(v)) })
 }
 
-// exports are the lists by name, and what they are called in Chinese. Beside headings and
-// lang, each takes some parameters.
-var exports = map[string]struct {
-	title   string
-	plan    func(*server, context.Context, *query) (exported, error)
-	columns []export.Heading
-	takes   string
-}{
-	"flows": {"流水", (*server).exportFlows, export.Describe(flowColumns(nil)),
-		"project organization cause place pool transit kind category asset from to min max party"},
-	"projects": {"项目", (*server).exportProjects, export.Describe(projectColumns(nil)),
-		"q cause place kind status organization year frozen"},
-	"organizations":  {"组织", (*server).exportOrganizations, export.Describe(organizationColumns), "q kind fundraising"},
-	"assets":         {"资产", (*server).exportAssets, export.Describe(assetColumns), ""},
-	"pools":          {"资金池", (*server).exportPools, export.Describe(poolColumns(nil)), "project organization owner holder cause place asset transit"},
-	"parties":        {"往来单位", (*server).exportParties, export.Describe(partyColumnsOf(nil)), "project organization side party"},
-	"records":        {"记录", (*server).exportRecords, export.Describe(recordColumns), "project type"},
-	"statement":      {"收支表", (*server).exportStatement, export.Describe(statementColumns(nil)), "project organization from to at"},
-	"statistics":     {"统计", (*server).exportStatistics, export.Describe(statisticsColumns(nil)), "by project organization from to"},
-	"budget":         {"预算", (*server).exportBudget, export.Describe(budgetColumns(nil)), "project to at"},
-	"moneyflow":      {"资金流向", (*server).exportMoneyflow, export.Describe(bandColumns(nil)), "project"},
-	"partners":       {"合作方", (*server).exportPartners, export.Describe(partnerColumns(nil)), "project organization"},
-	"members":        {"成员项目", (*server).exportMembers, export.Describe(memberColumns(nil)), "project asset"},
-	"shares":         {"年度比例", (*server).exportShares, export.Describe(shareColumns), "organization"},
-	"disclosures":    {"公示", (*server).exportDisclosures, export.Describe(disclosureColumns), "project"},
-	"due":            {"应公示", (*server).exportDue, export.Describe(dueColumns), "project organization"},
-	"corrections":    {"更正", (*server).exportCorrections, export.Describe(correctionColumns), "project"},
-	"freezes":        {"冻结", (*server).exportFreezes, export.Describe(freezeColumns), "project"},
-	"reconciliation": {"对照", (*server).exportReconciliation, export.Describe(comparisonColumns(nil)), "project"},
-	"anchors":        {"上链", (*server).exportAnchors, export.Describe(anchorColumns), ""},
-	"trace":          {"去向", (*server).exportTrace, export.Describe(traceColumns(tracedFlow{}, "", nil)), "flow"},
-	"sources":        {"来源", (*server).exportSources, export.Describe(sourceColumns(tracedFlow{}, "", nil)), "flow"},
+// listing is a list that can be taken away.
+type listing struct {
+	name, title string
+	plan        func(*server, context.Context, *query) (exported, error)
+	columns     []export.Heading
+	takes       string
+}
+
+// exports are the lists, and what they are called in Chinese. Beside headings and lang,
+// each takes some parameters; of those with an exclamation mark it needs one.
+var exports = []listing{
+	{"flows", "流水", (*server).exportFlows, export.Describe(flowColumns(nil)), "project organization cause place pool transit kind category asset from to min max party"},
+	{"projects", "项目", (*server).exportProjects, export.Describe(projectColumns(nil)), "q cause place kind status organization year frozen"},
+	{"organizations", "组织", (*server).exportOrganizations, export.Describe(organizationColumns), "q kind fundraising"},
+	{"assets", "资产", (*server).exportAssets, export.Describe(assetColumns), ""},
+	{"pools", "资金池", (*server).exportPools, export.Describe(poolColumns(nil)), "project organization owner holder cause place asset transit"},
+	{"parties", "往来单位", (*server).exportParties, export.Describe(partyColumnsOf(nil)), "project organization side party"},
+	{"records", "记录", (*server).exportRecords, export.Describe(recordColumns), "project type"},
+	{"statement", "收支表", (*server).exportStatement, export.Describe(statementColumns(nil)), "project! organization! from to at"},
+	{"statistics", "统计", (*server).exportStatistics, export.Describe(statisticsColumns(nil)), "by project organization from to"},
+	{"budget", "预算", (*server).exportBudget, export.Describe(budgetColumns(nil)), "project! to at"},
+	{"moneyflow", "资金流向", (*server).exportMoneyflow, export.Describe(bandColumns(nil)), "project!"},
+	{"partners", "执行机构", (*server).exportPartners, export.Describe(partnerColumns(nil)), "project! organization!"},
+	{"members", "成员项目", (*server).exportMembers, export.Describe(memberColumns(nil)), "project! asset"},
+	{"shares", "年度比例", (*server).exportShares, export.Describe(shareColumns), "organization!"},
+	{"disclosures", "公开", (*server).exportDisclosures, export.Describe(disclosureColumns), "project"},
+	{"due", "应公开", (*server).exportDue, export.Describe(dueColumns), "project organization"},
+	{"corrections", "更正", (*server).exportCorrections, export.Describe(correctionColumns), "project"},
+	{"freezes", "冻结", (*server).exportFreezes, export.Describe(freezeColumns), "project"},
+	{"reconciliation", "对照", (*server).exportReconciliation, export.Describe(comparisonColumns(nil)), "project!"},
+	{"anchors", "上链批次", (*server).exportAnchors, export.Describe(anchorColumns), ""},
+	{"trace", "去向", (*server).exportTrace, export.Describe(traceColumns(tracedFlow{}, "", nil)), "flow!"},
+	{"sources", "来源", (*server).exportSources, export.Describe(sourceColumns(tracedFlow{}, "", nil)), "flow!"},
 }
 
 // media are the formats by the ending of the name.
@@ -153,10 +155,11 @@ func (s *server) getExport(c *gin.Context) {
 // takeaway reads what is asked for.
 func (s *server) takeaway(c *gin.Context) (t takeaway, err error) {
 	name, format, _ := strings.Cut(c.Param("list"), ".")
-	list, ok := exports[name]
-	if !ok || media[format] == "" {
+	i := slices.IndexFunc(exports, func(l listing) bool { return l.name == name })
+	if i < 0 || media[format] == "" {
 		return t, ledger.Refuse(ledger.NotFound, "no-such-export", "", "没有名为 %.60s 的导出", "there is no export %.60s", c.Param("list"))
 	}
+	list := exports[i]
 	head, err := s.Store.Head(c.Request.Context())
 	if err != nil {
 		return t, err

@@ -61,7 +61,7 @@ var roleMatrix = []roleRow{
 	{"GET /v1/statistics", "", nil, public, nil},
 	{"GET /v1/evidence/:hash", "/v1/evidence/{file}", nil, public, nil},
 	{"GET /v1/log", "", nil, public, nil},
-	{"GET /v1/exports", "/v1/exports", nil, public, nil},
+	{"GET /v1/exports", "", nil, public, nil},
 	{"GET /v1/exports/:list", "/v1/exports/flows.csv", nil, public, nil},
 	{"GET /v1/search", "/v1/search?q=1", nil, public, nil},
 	{"GET /checkpoint", "", nil, public, nil},

@@ -150,7 +150,7 @@ func (v visit) exports(list string, filters url.Values) []takeaway {
 		query = "?" + filters.Encode()
 	}
 	var all []takeaway
-	for _, format := range []string{"csv", "xlsx", "json"} {
+	for _, format := range formats {
 		all = append(all, takeaway{format, v.tongue.export(v.chosen, list+"."+format+query)})
 	}
 	return all

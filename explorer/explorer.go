@@ -19,6 +19,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"mingzhang/api/export"
 	"mingzhang/api/fresh"
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
@@ -121,6 +122,7 @@ type Config struct {
 	URL       string           // where the public reaches this server, without a slash at its end
 	Now       func() time.Time // time.Now if nil
 	Log       *slog.Logger     // slog.Default if nil
+	Lists     []export.List    // those that can be taken away, for the data dictionary
 	Languages fs.FS            // the catalogues, languages/*.toml; those in the program if nil
 }
 

@@ -24,9 +24,9 @@ func (t *tongue) funcs(assets *assets, fixed bool) template.FuncMap {
 		"num": t.number, "amount": assets.amount, "money": assets.money(t), "big": assets.big(t), "unit": assets.unit(t), "assetName": assets.name(t),
 		"share": share, "date": t.date, "period": t.period, "time": t.time,
 		// places
-		"link": s.address, "export": func(file string) string { return t.export(fixed, file) }, "to": s.to, "static": staticPath, "file": evidencePath,
+		"link": s.address, "to": s.to, "static": staticPath, "file": evidencePath,
 		// parts that are written in Go, see markup
-		"record": part(s.record), "party": part(s.party), "figure": s.figure, "held": s.held, "goods": s.goods, "first": firstHoldings, "beyond": beyondHoldings, "otherwise": otherwise, "leading": leading, "restOf": restOf, "flows": s.flows, "months": s.months, "bands": s.bands, "ascent": s.ascent, "sheet": s.sheet, "budget": s.budget, "files": s.files,
+		"record": part(s.record), "party": part(s.party), "figure": s.figure, "held": s.held, "goods": s.goods, "first": firstHoldings, "beyond": beyondHoldings, "otherwise": otherwise, "leading": leading, "restOf": restOf, "flows": s.flows, "months": s.months, "bands": s.bands, "ascent": s.ascent, "sheet": s.sheet, "budget": s.budget, "files": s.files, "take": s.take, "seriesFiles": s.seriesFiles,
 		// values
 		"dict": dict, "list": func(v ...any) []any { return v }, "short": short, "add": func(a, b int64) int64 { return a + b }, "minus": func(n int64) int64 { return -n },
 		"len64": func(n int) int64 { return int64(n) }, "place": t.place, "incomes": func() string { return incomes }, "movements": func() string { return movements },

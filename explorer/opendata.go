@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 
+	"mingzhang/api/export"
 	"mingzhang/ledger"
 	"mingzhang/ledger/record"
 	"mingzhang/ledger/trace"
@@ -13,12 +14,20 @@ type openData struct {
 	URL        string
 	Origin     string
 	Key        string
-	Lists      []string // of exports
+	Whole      []string  // lists that can be taken away whole
+	Lists      []listing // the data dictionary: all lists, with their columns
 	Words      []word
 	Kinds      []ledger.FlowKind
 	Categories []ledger.Category
 	States     []trace.State
 	Types      []string
+}
+
+// listing is a list as the data dictionary has it.
+type listing struct {
+	export.List
+	Language string // of the headings
+	Headings []string
 }
 
 // word is a word of the book, which is used alike in pages, interface and files.
@@ -33,9 +42,20 @@ var kinds = []ledger.FlowKind{ledger.Donation, ledger.Membership, ledger.Service
 	ledger.Opening, ledger.Return, ledger.Transfer, ledger.Conversion, ledger.Expenditure, ledger.Refund, ledger.Reversal}
 
 func (s *Site) openData(_ context.Context, v visit, _ Reads) (*page, error) {
-	out := &openData{URL: s.URL, Origin: s.Origin, Key: s.LogKey, Lists: []string{"projects", "organizations", "flows"}, Kinds: kinds,
+	out := &openData{URL: s.URL, Origin: s.Origin, Key: s.LogKey, Kinds: kinds,
 		Categories: ledger.Categories(), Types: record.Types(),
 		States: []trace.State{trace.Held, trace.InTransit, trace.Converted, trace.Spent, trace.Refunded, trace.Reversed}}
+	language := export.Nearest(v.tongue.tag)
+	for _, l := range s.Lists {
+		if len(l.Needs) == 0 {
+			out.Whole = append(out.Whole, l.Name)
+		}
+		list := listing{List: l, Language: language}
+		for _, c := range l.Columns {
+			list.Headings = append(list.Headings, c.In(language))
+		}
+		out.Lists = append(out.Lists, list)
+	}
 	for _, name := range vocabulary {
 		out.Words = append(out.Words, word{name, v.tongue.say("word." + name)})
 	}

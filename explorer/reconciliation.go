@@ -3,7 +3,6 @@ package explorer
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"slices"
@@ -203,37 +202,13 @@ func findings(ctx context.Context, r Reads, project int64) (list []notice, err e
 	}
 }
 
-// reconciliationFile answers with the comparison as a file.
+// reconciliationFile leads from where the comparison was a file to where all files are.
 func (s *Site) reconciliationFile(c *gin.Context) {
 	v := s.visit(c)
-	var all []intake.Comparison
-	err := s.Book.At(c.Request.Context(), func(r Reads) (err error) {
-		if v.id < 0 {
-			return missing()
-		}
-		if _, err = r.Project(c.Request.Context(), v.id, v.today); err == nil {
-			all, _, err = intake.Reconciled(c.Request.Context(), r, v.id)
-		}
-		return err
-	})
-	if err != nil {
-		s.fail(c, err)
+	if v.id < 0 {
+		s.Missing(c)
 		return
 	}
-	name := "reconciliation-" + text64(v.id)
-	if strings.HasSuffix(c.FullPath(), ".json") {
-		writeFile(c, "application/json", name+".json", func() error { return json.NewEncoder(c.Writer).Encode(append([]intake.Comparison{}, all...)) })
-	} else {
-		writeFile(c, "text/csv; charset=utf-8", name+".csv", func() error { return intake.WriteComparisons(c.Writer, all) })
-	}
-}
-
-// writeFile sends a file to be kept.
-func writeFile(c *gin.Context, media, name string, write func() error) {
-	c.Header("Content-Type", media)
-	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
-	c.Status(http.StatusOK)
-	if err := write(); err != nil {
-		c.Abort() // the visitor has gone
-	}
+	_, format, _ := strings.Cut(c.FullPath(), ".")
+	c.Redirect(http.StatusMovedPermanently, v.tongue.export(v.chosen, "reconciliation"+"."+format+"?project="+text64(v.id)))
 }

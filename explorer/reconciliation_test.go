@@ -1,8 +1,6 @@
 package explorer_test
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -86,15 +84,27 @@ func TestReconciliation(t *testing.T) {
 func TestReconciliationFiles(t *testing.T) {
 	h := claimed(t)
 	path := fmt.Sprintf("/projects/%d/reconciliation", h.project)
-	_, data := h.fetch(t, path+".csv", "zh-CN")
-	rows, err := csv.NewReader(strings.NewReader(string(data))).ReadAll()
-	if err != nil || len(rows) != 4 || rows[2][4] != "800" || rows[2][5] != "700" || !strings.Contains(rows[2][16], intake.CumulativeDiffers) {
-		t.Errorf("the CSV has %q, %v", rows, err)
+	files := h.there(t, path).Find(`.downloads a[download][href*="/reconciliation."]`)
+	if files.Length() != 3 {
+		t.Fatalf("the page leads to %d files", files.Length())
 	}
-	var all []intake.Comparison
-	_, data = h.fetch(t, path+".json", "zh-CN")
-	if err := json.Unmarshal(data, &all); err != nil || len(all) != 3 || all[1].CumulativeRecorded != 15_700 || len(all[2].Records) != 0 {
-		t.Errorf("the JSON has %+v, %v", all, err)
+	for _, format := range []string{"csv", "xlsx", "json"} { // where they once were
+		address := fmt.Sprintf("/v1/exports/reconciliation.%s?project=%d", format, h.project)
+		if files.Filter(`[href="`+address+`"]`).Length() != 1 {
+			t.Errorf("the page does not lead to %s", address)
+		}
+		if answer, err := plain.Get(h.url + path + "." + format); format != "xlsx" && (err != nil || answer.Request.URL.RequestURI() != address || answer.StatusCode != 200) {
+			t.Errorf("%s.%s leads to %v, %v", path, format, answer, err)
+		}
+	}
+	rows := h.file(t, fmt.Sprint("/v1/exports/reconciliation.csv?project=", h.project))
+	if len(rows) != 3 || rows[1]["claimed"] != "800" || rows[1]["recorded_whole"] != "7.00" || !strings.Contains(rows[1]["findings"], intake.CumulativeDiffers) {
+		t.Errorf("the CSV has %q", rows)
+	}
+	var all struct{ Items []intake.Comparison }
+	h.json(t, fmt.Sprint("/v1/exports/reconciliation.json?project=", h.project), &all)
+	if len(all.Items) != 3 || all.Items[1].CumulativeRecorded != 15_700 || len(all.Items[2].Records) != 0 {
+		t.Errorf("the JSON has %+v", all)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"mingzhang/ledger"
+	"mingzhang/ledger/view"
 )
 
 // flows writes rows of flows: see the table "flows" in templates/parts.html.
@@ -105,13 +106,46 @@ func (s scribe) months(periods []seriesPeriod) template.HTML {
 	return m.html()
 }
 
-// files writes the links to a list of a project as files.
-func (s scribe) files(list, field string, of int64) template.HTML {
-	m := &markup{}
-	for _, format := range []string{"csv", "xlsx", "json"} {
-		m.raw(`<a href="`).text(s.export(s.fixed, list+"."+format+"?"+field+"="+text64(of))).raw(`" download>`).text(s.say("download." + format)).raw("</a> ")
-	}
+// files writes the links to a list as files, with its filters in pairs, by name.
+func (s scribe) files(list string, pairs ...any) template.HTML {
+	m := sized(400)
+	s.links(m, list, pairs)
 	return m.html()
+}
+
+// take writes the line below a table that leads to it as files.
+func (s scribe) take(list string, pairs ...any) template.HTML {
+	m := sized(400)
+	m.raw(`<p class="downloads">`).text(s.say("download.this")).raw(" ")
+	s.links(m, list, pairs)
+	return m.raw("</p>").html()
+}
+
+func (s scribe) links(m *markup, list string, pairs []any) {
+	query := ""
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if v := asText(pairs[i+1]); v != "" {
+			query += "&" + asText(pairs[i]) + "=" + url.QueryEscape(v)
+		}
+	}
+	if query != "" {
+		query = "?" + query[1:]
+	}
+	for _, format := range formats {
+		m.raw(`<a href="`).text(s.export(s.fixed, list+"."+format+query)).raw(`" download>`).text(s.say("download." + format)).raw("</a> ")
+	}
+}
+
+// formats are those that every list can be taken away in.
+var formats = []string{"csv", "xlsx", "json"}
+
+// seriesFiles writes the line below the table of a series.
+func (s scribe) seriesFiles(x series) template.HTML {
+	by, f := view.Month, x.filter
+	if x.Years {
+		by = view.Year
+	}
+	return s.take("statistics", "by", by, "from", f.From, "organization", indexText(f.Organization), "project", indexText(f.Project), "to", f.Upto)
 }
 
 // bands writes the bands of a picture: see the table behind it in templates/project.html.

@@ -21,6 +21,8 @@ type series struct {
 	Finding string
 	Periods []seriesPeriod
 	Years   bool // and not months, of which there are too many
+
+	filter view.SeriesFilter // what it is of
 }
 
 // seriesPeriod is what came in and went out in a month or a year.
@@ -47,6 +49,7 @@ func (s *Site) series(ctx context.Context, v visit, r Reads, f view.SeriesFilter
 
 // shape makes a series of what was read by month.
 func (s *Site) shape(v visit, moments []view.Moment, f view.SeriesFilter, id string) (out series, err error) {
+	out.filter = f
 	if out.Periods = periods(moments, monthAfter); len(out.Periods) > mostMonths {
 		years := slices.Clone(moments)
 		for i := range years {

@@ -171,11 +171,11 @@ func (s *site) serve(vkey string) {
 	server := httptest.NewUnstartedServer(nil)
 	s.url = "http://" + server.Listener.Addr().String()
 	var err error
-	s.Site, err = explorer.New(explorer.Config{Book: shown{s.store, s.book}, Anchors: anchored{s.loop}, Origin: origin, LogKey: vkey, URL: s.url, Now: s.clock.Now})
+	s.Site, err = explorer.New(explorer.Config{Book: shown{s.store, s.book}, Anchors: anchored{s.loop}, Origin: origin, LogKey: vkey, URL: s.url, Lists: api.Dictionary(), Now: s.clock.Now})
 	check(err)
 	who, err := access.New(access.Config{Keys: s.store, Secret: bytes.Repeat([]byte{7}, 32)})
 	check(err)
-	server.Config.Handler, err = api.New(api.Config{Book: s.book, Store: s.store, Evidence: s.files, Access: who, Metrics: api.NewMetrics(), Pages: s.Site,
+	server.Config.Handler, err = api.New(api.Config{Book: s.book, Store: s.store, Evidence: s.files, Access: who, Metrics: api.NewMetrics(), Pages: s.Site, Anchors: onLedger{s.loop},
 		Limits: access.NewLimits(unlimited(), time.Now), LogKey: vkey, URL: s.url, Now: s.clock.Now, Log: slog.New(slog.DiscardHandler)})
 	check(err)
 	s.handler = server.Config.Handler
@@ -253,6 +253,14 @@ func (s shown) Receipt(code string) (int64, error)          { return s.book.Rece
 func (s shown) Code(index int64) string                     { return s.book.ReceiptCode(index) }
 func (s shown) Paid(ctx context.Context, channel, serial string, amount int64) (int64, error) {
 	return s.store.Paid(ctx, s.book.PaymentKey(channel, serial), amount)
+}
+
+// onLedger shows a loop to the interface.
+type onLedger struct{ *anchor.Loop }
+
+func (a onLedger) Standing(ctx context.Context) (api.Standing, error) {
+	st, err := a.Loop.Standing(ctx)
+	return api.Standing(st), err
 }
 
 // anchored shows a loop to the pages.

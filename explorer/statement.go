@@ -67,16 +67,6 @@ func (v visit) span() (from, upto ledger.Date, at int64, err error) {
 	return from, upto, at, err
 }
 
-// of gives the part of a statement in one asset.
-func (s *statementShown) of(asset ledger.AssetID) account.AssetStatement {
-	for _, a := range s.Assets {
-		if a.Asset == asset {
-			return a
-		}
-	}
-	return account.AssetStatement{Asset: asset}
-}
-
 // Income is all income in one asset.
 func (s *statementShown) Income(a account.AssetStatement) (sum int64) {
 	for _, k := range a.Income {

@@ -28,6 +28,7 @@ type statistics struct {
 // grouping is what the projects of each cause, place or organization add up to: a picture
 // of what they received, what it says, and the table behind it.
 type grouping struct {
+	By      view.By
 	Word    string // of the catalogue: what it is by
 	SVG     template.HTML
 	Finding string
@@ -119,7 +120,7 @@ func (s *Site) grouping(ctx context.Context, v visit, r Reads, by view.By, id st
 	if err != nil {
 		return grouping{}, err
 	}
-	out := grouping{Word: "statistics." + id}
+	out := grouping{By: by, Word: "statistics." + id}
 	sum := int64(0)
 	for _, g := range groups {
 		row := name(g)

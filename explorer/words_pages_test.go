@@ -19,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"golang.org/x/net/html"
 
+	"mingzhang/api"
 	"mingzhang/explorer"
 	"mingzhang/ledger"
 	"mingzhang/ledger/record"
@@ -35,7 +36,7 @@ func (s *site) speaking(t testing.TB, languages map[string]string) *site {
 	server := httptest.NewUnstartedServer(nil)
 	other.url = "http://" + server.Listener.Addr().String()
 	var err error
-	other.Site, err = explorer.New(explorer.Config{Book: shown{s.store, s.book}, Anchors: anchored{s.loop}, Origin: origin, LogKey: s.key(), URL: other.url, Now: s.clock.Now, Languages: files})
+	other.Site, err = explorer.New(explorer.Config{Book: shown{s.store, s.book}, Anchors: anchored{s.loop}, Origin: origin, LogKey: s.key(), URL: other.url, Now: s.clock.Now, Lists: api.Dictionary(), Languages: files})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +206,11 @@ func (s *site) corpus() corpus {
 					say(text.Value)
 				}
 			}
+		}
+	}
+	for _, list := range api.Dictionary() { // the headings of files are theirs
+		for _, c := range list.Columns {
+			say(c.Zh, c.En)
 		}
 	}
 	say(origin, s.url, s.city.Showcase.Receipt)

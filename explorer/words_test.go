@@ -14,6 +14,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"mingzhang/api"
 	"mingzhang/ledger"
 	"mingzhang/ledger/intake"
 	"mingzhang/ledger/record"
@@ -118,6 +119,14 @@ func names[T ~string](list ...T) (all []string) {
 	return all
 }
 
+// lists are what can be taken away.
+func lists() (all []string) {
+	for _, l := range api.Dictionary() {
+		all = append(all, l.Name)
+	}
+	return all
+}
+
 // families are the words for machine names: after each prefix of a key, what may follow.
 // A family of which the book's own kinds decide is complete here; of others, what the
 // sample city has.
@@ -172,7 +181,7 @@ func families(s *site) map[string][]string {
 		"course.all":        {"spent", "spent.goods", "lost", "lost.goods", "in_transit", "converted", "held", "refunded", "reversed"},
 		"course.state":      {"spent", "spent.goods", "lost", "lost.goods", "in_transit", "converted", "held", "refunded", "reversed"},
 		"sealed":            {"name", "contact", "account", "serial", "time", "invoice", "note"},
-		"open.list":         {"projects", "organizations", "flows"},
+		"open.list":         lists(),
 		"follow.find":       {"wechat", "alipay", "bank", "unionpay", "other"},
 		"follow.where":      {"wechat", "alipay", "bank", "unionpay", "other"},
 		"check":             {"bytes", "leaf", "path", "signature", "opening", "proven", "refuted", "unchecked", "old", "offline"},

@@ -65,6 +65,7 @@ type List struct {
 	Name       string    `json:"name" example:"flows"`
 	Formats    []string  `json:"formats" example:"csv,xlsx,json"`   // endings of the file's name
 	Parameters []string  `json:"parameters" example:"project,kind"` // beside headings and lang, which all lists take
+	Needs      []string  `json:"needs,omitempty" example:"project"` // of the parameters, exactly one
 	Columns    []Heading `json:"columns"`                           // of CSV and XLSX
 }
 
