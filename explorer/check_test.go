@@ -216,11 +216,13 @@ func (s *site) deceits(t *testing.T, index int64) []deceit {
 		a.body = `{"bytes":` + string(bytes) + `}`
 	}
 	impatient := `AbortSignal.timeout = () => { const c = new AbortController(); setTimeout(() => c.abort(), 100); return c.signal }`
+	withdrawn := func(a *reply) { a.swap(t, `"public_opening":`, `"other":`) }
 	return []deceit{
 		{name: "as it is", verdict: "proven"},
 		{name: "as it is, in English", verdict: "proven"},
 		{name: "the log's key from elsewhere", key: " " + own + " ", verdict: "proven"},
 		{name: "an older checkpoint", proof: says(s.proofAt(index, other, log)), verdict: "proven"},
+		{name: "words withdrawn meanwhile", record: withdrawn, verdict: "proven", failed: "withdrawn"},
 
 		{name: "an amount", record: swap(`\"amount\":200000`, `\"amount\":200001`), verdict: "refuted", failed: "path"},
 		{name: "another amount", record: swap(`\"amount\":200000`, `\"amount\":200001`), verdict: "refuted", failed: "bytes"},

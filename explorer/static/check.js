@@ -226,9 +226,12 @@ function offer(section) {
         const proof = await ask("/v1/records/" + index + "/proof", "text/plain");
         const shown = document.getElementById("bytes").textContent;
         const sealed = document.getElementById("opening")?.textContent || "";
-        const same = shown === record.bytes && sealed === (record.public_opening || "");
+        // Words may be withdrawn after a page was opened; those that it has can still be checked.
+        const withdrawn = sealed !== "" && !record.public_opening;
+        const same = shown === record.bytes && (withdrawn || sealed === (record.public_opening || ""));
         show("bytes", same, text.encode(shown).length + " B");
-        outcome = await check({ bytes: record.bytes, opening: record.public_opening, proof, vkey: document.getElementById("vkey").value, index }, show);
+        if (withdrawn) show("withdrawn", null, "");
+        outcome = await check({ bytes: record.bytes, opening: record.public_opening || sealed, proof, vkey: document.getElementById("vkey").value, index }, show);
         if (!same) outcome = false;
         verdict.textContent = outcome ? words.proven : outcome === null ? words.unchecked : words.refuted;
       } catch (e) {
