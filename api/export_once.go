@@ -35,7 +35,7 @@ func amounts[T any](s scales, name, zh, en string, of func(T) (int64, ledger.Ass
 	}
 }
 
-// figure reads a figure of a row that is in the row's asset.
+// inAsset reads a figure of a row that is in the row's asset.
 func inAsset[T any](asset func(T) ledger.AssetID, units func(T) int64) func(T) (int64, ledger.AssetID) {
 	return func(v T) (int64, ledger.AssetID) { return units(v), asset(v) }
 }

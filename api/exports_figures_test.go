@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"mingzhang/api"
+	"mingzhang/api/export"
 	"mingzhang/ledger/book"
+	"mingzhang/ledger/intake"
 )
 
 // amountOf is a number of an item.
@@ -172,4 +175,16 @@ func TestExportedReconciliation(t *testing.T) {
 			"claimed_flows": "", "recorded_flows": "1", "cumulative_claimed": "5000", "cumulative_recorded": "5000", "findings": "day-differs", "titles": "=第一号公告", "records": l.path("{claim}"), "step": ""})
 		l.sameTables(t, "reconciliation", l.path("project={east}"), "findings", "findings_zh", "findings_en", "titles", "claimed", "cumulative_claimed", "within", "step_since", "step_claimed", "step_recorded")
 	})
+}
+
+// TestReconciliationColumns: whoever reads the file that the command reconcile writes finds
+// each of its columns in the export, under the same name.
+func TestReconciliationColumns(t *testing.T) {
+	for _, list := range api.Dictionary() {
+		for _, name := range intake.ComparisonColumns {
+			if list.Name == "reconciliation" && !slices.ContainsFunc(list.Columns, func(h export.Heading) bool { return h.Name == name }) {
+				t.Errorf("the export has no column %s", name)
+			}
+		}
+	}
 }

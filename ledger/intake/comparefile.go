@@ -23,20 +23,20 @@ func writeComparisons(path string, all []Comparison) error {
 		e.SetIndent("", "  ")
 		err = e.Encode(all)
 	} else {
-		err = WriteComparisons(f, all)
+		err = comparisonsTo(f, all)
 	}
 	return errors.Join(err, f.Close())
 }
 
-// comparisonColumns are the columns of the CSV of a reconciliation. Amounts are whole
+// ComparisonColumns are the columns of the CSV of a reconciliation. Amounts are whole
 // numbers of the smallest unit; an empty cell is what was not claimed.
-var comparisonColumns = []string{"day", "measure", "channel", "asset", "claimed", "recorded", "claimed_flows", "recorded_flows",
+var ComparisonColumns = []string{"day", "measure", "channel", "asset", "claimed", "recorded", "claimed_flows", "recorded_flows",
 	"cumulative_claimed", "cumulative_recorded", "step_since", "step", "step_claimed", "step_recorded", "within", "titles", "findings", "findings_zh"}
 
-// WriteComparisons writes a reconciliation as CSV (RFC 4180).
-func WriteComparisons(w io.Writer, all []Comparison) error {
+// comparisonsTo writes a reconciliation as CSV (RFC 4180).
+func comparisonsTo(w io.Writer, all []Comparison) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(comparisonColumns); err != nil {
+	if err := out.Write(ComparisonColumns); err != nil {
 		return err
 	}
 	for _, c := range all {
