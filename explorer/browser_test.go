@@ -229,14 +229,14 @@ func (s *site) everyPage() []string {
 	return []string{"/", "/projects", "/projects?q=%E5%9B%BE%E4%B9%A6", fmt.Sprint("/projects/", show.Running), fmt.Sprint("/projects/", show.Joint), fmt.Sprint("/projects/", show.Frozen), fmt.Sprintf("/projects/%d/reconciliation", show.Relief),
 		"/organizations", fmt.Sprint("/organizations/", s.city.Charities[0]), fmt.Sprint("/organizations/", s.city.Partners[0]), fmt.Sprint("/flows?project=", show.Relief),
 		fmt.Sprint("/flows/", show.Gift), fmt.Sprint("/flows/", show.Payment), fmt.Sprint("/flows/", show.Exchange), fmt.Sprint("/records/", show.Gift), fmt.Sprint("/records/", show.Disclosure),
-		"/statistics", "/log", "/open-data", "/rules", "/search?q=%E5%8D%97%E7%8F%A0", "/receipts", "/receipts/" + show.Receipt, "/receipts/" + show.Receipt + "/certificate", "/nothing-here"}
+		"/statistics", "/holdings", "/flows?cause=education&transit=true", "/log", "/open-data", "/rules", "/search?q=%E5%8D%97%E7%8F%A0", "/receipts", "/receipts/" + show.Receipt, "/receipts/" + show.Receipt + "/certificate", "/nothing-here"}
 }
 
 // everySort are the pages of one sort each in which all colours and shapes are.
 func (s *site) everySort() []string {
 	show := s.city.Showcase
 	return []string{"/", "/projects", fmt.Sprint("/projects/", show.Frozen), fmt.Sprintf("/projects/%d/reconciliation", show.Relief), fmt.Sprint("/organizations/", s.city.Charities[0]),
-		fmt.Sprint("/flows?project=", show.Relief), fmt.Sprint("/flows/", show.Gift), fmt.Sprint("/records/", show.Gift), "/statistics", "/log", "/rules", "/receipts", "/receipts/" + show.Receipt + "/certificate", "/nothing-here"}
+		fmt.Sprint("/flows?project=", show.Relief), fmt.Sprint("/flows/", show.Gift), fmt.Sprint("/records/", show.Gift), "/statistics", "/holdings", "/log", "/rules", "/receipts", "/receipts/" + show.Receipt + "/certificate", "/nothing-here"}
 }
 
 // TestWidths: no page is wider than a phone or a desk's screen, in any language, and no
