@@ -58,7 +58,11 @@ func (s *Site) listSums(ctx context.Context, v visit, r Reads, f flowAsk) (*list
 		}
 	}
 	if f.balances() {
-		out.close(lines, f.Asset)
+		word := "money.held"
+		if f.Upto != "" || f.at > 0 {
+			word = "statement.closing"
+		}
+		out.close(word, lines, f.Asset)
 	}
 	slices.SortStableFunc(out.Groups, func(a, b sumGroup) int {
 		return cmp.Or(cmp.Compare(assetOrder(a.Asset), assetOrder(b.Asset)), cmp.Compare(slices.Index(groupWords, a.Word), slices.Index(groupWords, b.Word)), cmp.Compare(agencyText(a.Agency), agencyText(b.Agency)))
@@ -73,7 +77,7 @@ func (f *flowAsk) balances() bool {
 }
 
 // close adds what is left of each asset.
-func (s *listSums) close(lines []lineSum, asset ledger.AssetID) {
+func (s *listSums) close(word string, lines []lineSum, asset ledger.AssetID) {
 	type own struct {
 		asset  ledger.AssetID
 		agency bool
@@ -85,7 +89,7 @@ func (s *listSums) close(lines []lineSum, asset ledger.AssetID) {
 		}
 	}
 	for of, n := range left {
-		s.Groups = append(s.Groups, sumGroup{Word: "statement.closing", Class: "in", Asset: of.asset, Agency: of.agency, Sum: account.Sum{Units: n}})
+		s.Groups = append(s.Groups, sumGroup{Word: word, Class: "in", Asset: of.asset, Agency: of.agency, Sum: account.Sum{Units: n}})
 	}
 }
 
@@ -216,7 +220,7 @@ func (f *flowAsk) scopeSums(ctx context.Context, r Reads) (sums []lineSum, ok bo
 
 // groupWords are the headings in the order of a statement.
 var groupWords = []string{"kind.opening", "money.income", "kind.return", "statement.transfers_in", "statement.converted_in",
-	"flows.handed", "money.spent", "kind.refund", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within", "statement.closing"}
+	"flows.handed", "money.spent", "kind.refund", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within", "money.held", "statement.closing"}
 
 // groupOf gives the heading and colour of a line, "" for the far side of a transfer
 // within the scope.

@@ -137,12 +137,18 @@ func (s scribe) party(m *markup, p party) {
 // held writes what is held, and how much of it is neither income nor what is left of it:
 // opening balances, transfers, conversions, refunds.
 func (s scribe) held(h view.Holding, href string) template.HTML {
-	note := s.say("money.held.note")
-	switch rest := otherwise(h); {
+	note, rest := "", otherwise(h)
+	switch {
 	case rest > 0:
-		note = s.sentences(note, s.say("money.held.more", "amount", s.money(yuan, rest)))
+		note = s.say("money.held.more", "amount", s.money(yuan, rest))
 	case rest < 0:
-		note = s.sentences(note, s.say("money.held.less", "amount", s.money(yuan, -rest)))
+		note = s.say("money.held.less", "amount", s.money(yuan, -rest))
+	}
+	switch {
+	case h.InTransit != 0 && note != "":
+		note = s.sentences(s.say("money.held.note"), note)
+	case h.InTransit != 0:
+		note = s.say("money.held.note")
 	}
 	return s.figure("in", "money.held", h.Held, href, note)
 }
