@@ -17,6 +17,18 @@ import (
 // history goes on with the next page.
 var maxLooked = 10_000
 
+// Of a cause or a large organization the strands are thousands: to ask each for its first
+// takes longer than to walk some records of the whole book, of which a page mostly needs
+// few more than it shows. Its strands are asked for only where those do not fill the page,
+// and few of them are in the strands at all: else the walk goes on.
+var (
+	manyPools = 300
+	glanced   = 5000 // records
+)
+
+// dense is of how many records one is in the strands where these are as good as all.
+const dense = 4
+
 // strand is one index range of records in the order of their index: of one line of
 // one project, of transfers into one pool, or of all flows. Of a database that can, several
 // are asked for at once: one for each row, one, of a question.
@@ -46,6 +58,7 @@ type flowQuery struct {
 	among   []ledger.Span // ranges of records, ascending, outside of which none matches
 	crossed bool          // some strand is of what crossed into a pool
 	whole   bool          // all that is in the strands matches: an index tells it alone
+	narrow  func() error  // replaces the strand of all flows by those of the filter; nil where they are there
 }
 
 // Flows gives a page of flows, the last recorded first unless the filter says
@@ -104,7 +117,10 @@ func (q *flowQuery) find(db *gorm.DB) (found []int64, next *int64, err error) {
 	if len(q.strands) == 0 {
 		return nil, nil, nil
 	}
-	n, looked := limited(q.Limit), 0
+	n, looked, near, most := limited(q.Limit), 0, 0, maxLooked
+	if q.narrow != nil {
+		most = min(max(glanced, 4*n), maxLooked)
+	}
 	chunk := n + 1
 	ranges := q.ahead()
 	for i, among := range ranges {
@@ -114,7 +130,11 @@ func (q *flowQuery) find(db *gorm.DB) (found []int64, next *int64, err error) {
 				return nil, nil, err
 			}
 			for _, c := range candidates {
-				if !q.matches(c) {
+				within := q.within(c)
+				if within {
+					near++
+				}
+				if !within || !q.matches(c) {
 					at = c.Idx
 					continue
 				}
@@ -123,10 +143,20 @@ func (q *flowQuery) find(db *gorm.DB) (found []int64, next *int64, err error) {
 				}
 				found, at = append(found, c.Idx), c.Idx
 			}
-			if looked += len(candidates); looked >= maxLooked && (more || i < len(ranges)-1) {
+			chunk = min(4*chunk, most)
+			if looked += len(candidates); looked < most || !more && i == len(ranges)-1 {
+				continue
+			}
+			if q.narrow == nil {
 				return found, &at, nil
 			}
-			chunk = min(4*chunk, maxLooked)
+			if near*dense < looked {
+				if err := q.narrow(); err != nil {
+					return nil, nil, err
+				}
+				looked, chunk = 0, n+1
+			}
+			q.narrow, most = nil, maxLooked
 		}
 	}
 	return found, nil, nil
@@ -196,15 +226,16 @@ func (q *flowQuery) look(db *gorm.DB, among ledger.Span, at int64, n int) (all [
 	return all, more, nil
 }
 
-// matches holds a candidate against what no strand tells.
+// within says whether a candidate is of the lines and pools that are asked for.
+func (q *flowQuery) within(c candidate) bool {
+	return q.whole || q.lines[account.Line(c.Line)] && !slices.ContainsFunc(q.pools, func(ids map[int64]bool) bool { return !ids[c.InPool] && !ids[c.OutPool] })
+}
+
+// matches holds a candidate that is within against the rest of the filter.
 func (q *flowQuery) matches(c candidate) bool {
 	switch {
 	case q.whole:
 		return true
-	case !q.lines[account.Line(c.Line)]:
-		return false
-	case slices.ContainsFunc(q.pools, func(ids map[int64]bool) bool { return !ids[c.InPool] && !ids[c.OutPool] }):
-		return false
 	case c.Amount < q.Least || q.Most != 0 && c.Amount > q.Most:
 		return false
 	case q.Party != "" && c.Party != q.Party:

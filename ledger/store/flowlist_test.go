@@ -190,6 +190,8 @@ func TestFlowLists(t *testing.T) {
 				p.sameList(t, sc.filter(t), false)
 			}
 			p.sameList(t, sc.filter(t), false)
+			defer store.GlanceAt(rapid.IntRange(0, 3).Draw(t, "many pools"), rapid.IntRange(1, 30).Draw(t, "glance at"))()
+			p.sameList(t, sc.filter(t), false)
 			sc.whileOthersWrite(t)
 			defer store.LookAt(rapid.IntRange(1, 12).Draw(t, "look at"))()
 			p.sameList(t, sc.filter(t), true)
@@ -262,6 +264,48 @@ func TestFlowsOfManyProjects(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				c.f.Organization = &one
 				p.sameList(t, c.f, false)
+			})
+		}
+	})
+}
+
+// TestFlowsOfACrowd: a page of more pools than are asked for one by one is taken from the
+// flows of the whole book, where it is among the first of them; and where it is not, from
+// the strands of its projects, so that it is full all the same.
+func TestFlowsOfACrowd(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		s := openStore(t, address)
+		b := openBook(t, s)
+		found(t, b)
+		var gifts []book.Request
+		for i := range int64(12) {
+			project := do(t, b, book.RegisterProject{Organization: uscc(2), Name: fmt.Sprintf("第%d项", i), Kind: ledger.Fund, Cause: "health", Place: "440300"})
+			gifts = append(gifts, ask(gift(project, 100), ""), ask(gift(project, 200+i), ""), ask(pay(project, 1), ""))
+		}
+		for range 30 { // others, behind which those of the cause are hidden
+			gifts = append(gifts, ask(gift(west, 100), ""), ask(pay(west, 1), ""))
+		}
+		_, err := b.SubmitAll(ctx, gifts, true)
+		must(t, err)
+		p := newPlain(s)
+		p.read(t)
+		defer store.GlanceAt(5, 40)()
+		for _, c := range []struct {
+			name    string
+			f       view.FlowFilter
+			strands bool
+		}{
+			{"the first are theirs", view.FlowFilter{Cause: "health", Oldest: true, Limit: 7}, false},
+			{"payments lie apart", view.FlowFilter{Cause: "health", Kinds: []ledger.FlowKind{ledger.Expenditure}, Limit: 7}, false},
+			{"the last are others'", view.FlowFilter{Cause: "health", Limit: 7}, true},
+			{"most are theirs, and few large enough", view.FlowFilter{Cause: "health", Least: 205, Oldest: true, Limit: 7}, false},
+			{"of few pools", view.FlowFilter{Cause: "education", Limit: 7}, true},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				p.sameList(t, c.f, false)
+				if n, err := s.Strands(ctx, c.f); err != nil || n > 1 != c.strands {
+					t.Errorf("the first page was found in %d strands, %v", n, err)
+				}
 			})
 		}
 	})

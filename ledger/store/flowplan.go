@@ -84,10 +84,7 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 	case f.Party != "":
 		q.strands = []strand{{where: "party = ?", args: []any{f.Party}}}
 	case !scoped(f):
-		q.strands = []strand{{where: "line IS NOT NULL"}}
-		if !slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool { return l > 0 && l < account.LineRefund || -l >= account.LineRefund }) {
-			q.strands = []strand{{where: "out_pool IS NOT NULL"}}
-		}
+		q.strands = q.ofAll()
 	}
 	for i, scope := range scopes(f) {
 		pools, err := readPools(db, scope)
@@ -103,7 +100,10 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 		if i > 0 || q.strands != nil {
 			continue
 		}
-		if err := q.strandsOf(db, mapKeys(projects), mapKeys(ids)); err != nil {
+		narrow := func() error { return q.strandsOf(db, mapKeys(projects), mapKeys(ids)) }
+		if len(pools) > manyPools {
+			q.strands, q.narrow = q.ofAll(), narrow
+		} else if err := narrow(); err != nil {
 			return err
 		}
 	}
@@ -111,6 +111,14 @@ func (q *flowQuery) plan(db *gorm.DB) error {
 		return q.bound(db, nil) // the pools of an asset may be too many to name
 	}
 	return q.bound(db, mapKeys(q.pools[0]))
+}
+
+// ofAll is the strand of all flows of the book, or of all that left a pool.
+func (q *flowQuery) ofAll() []strand {
+	if !slices.ContainsFunc(mapKeys(q.lines), func(l account.Line) bool { return l > 0 && l < account.LineRefund || -l >= account.LineRefund }) {
+		return []strand{{where: "out_pool IS NOT NULL"}}
+	}
+	return []strand{{where: "line IS NOT NULL"}}
 }
 
 // plain says that the filter is of a project and at most of lines: what the strands are
@@ -214,6 +222,7 @@ func lineStrand(project, line int64) strand {
 // strandsOf makes a strand of each line of each project, and of what came into each pool
 // from another.
 func (q *flowQuery) strandsOf(db *gorm.DB, projects, pools []int64) error {
+	q.strands = nil
 	asked := []question{q.linesAmong(db, projects)}
 	if q.crosses() {
 		asked = append(asked, q.crossingInto(db, "?", among("pool", pools)))
