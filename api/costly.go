@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -61,6 +63,18 @@ func (s *server) costlyRead(c *gin.Context) {
 // costlyRange is costlyRead where from, to or at are in the address.
 func (s *server) costlyRange(c *gin.Context) {
 	if q := c.Request.URL.Query(); q.Has("from") || q.Has("to") || q.Has("at") {
+		s.costlyRead(c)
+	}
+}
+
+// costlyWide is costlyRead of a list of flows of all that has a cause, is in a place or with
+// partners: where few of many projects match, it looks at much of the book.
+func (s *server) costlyWide(c *gin.Context) {
+	q := c.Request.URL.Query()
+	given := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.TrimSpace(q.Get(name)) != "" })
+	}
+	if given("cause", "place", "transit") && !given("project", "organization", "pool") {
 		s.costlyRead(c)
 	}
 }

@@ -18,7 +18,8 @@ import (
 
 // costlyPaths add up many totals.
 var costlyPaths = []string{"/v1/statistics", "/v1/statistics?from=2026-01-02", "/v1/projects/{east}/statement?from=2026-01-02", "/v1/projects/{east}/statement?at=9",
-	"/v1/organizations/{charity}/statement?to=2026-12-02", "/v1/exports/statistics.csv?from=2026-01-02", "/v1/exports/statement.json?project={east}"}
+	"/v1/organizations/{charity}/statement?to=2026-12-02", "/v1/exports/statistics.csv?from=2026-01-02", "/v1/exports/statement.json?project={east}",
+	"/v1/flows?cause=education", "/v1/flows?place=44&kind=donation&project=%20", "/v1/flows?transit=true"}
 
 // TestCostlyEnds: what adds up many totals and is not done in time is refused with a
 // sentence that says so; what is one answer for all is not.
@@ -31,7 +32,7 @@ func TestCostlyEnds(t *testing.T) {
 				t.Errorf("%s: %d %s", path, status, body)
 			}
 		}
-		for _, path := range []string{"/v1/projects/{east}/statement", "/v1/organizations/{charity}/statement", "/v1/flows?from=2026-01-02", "/v1/exports/flows.csv?from=2026-01-02"} {
+		for _, path := range []string{"/v1/projects/{east}/statement", "/v1/organizations/{charity}/statement", "/v1/flows?from=2026-01-02", "/v1/flows?cause=education&project={east}", "/v1/exports/flows.csv?from=2026-01-02"} {
 			if status, _, body := l.ask(t, "GET", l.path(path), nil); status != http.StatusOK {
 				t.Errorf("%s: %d %s", path, status, body)
 			}

@@ -145,7 +145,7 @@ func textMap(texts []record.Text) map[string]string {
 // listFlows lists flows.
 //
 //	@Summary		Flows by any filter, the last recorded first
-//	@Description	A page of a narrow filter may be short, or empty, and still have a next one: each page looks at a bounded number of records.
+//	@Description	A page of a narrow filter may be short, or empty, and still have a next one: each page looks at a bounded number of records. What is asked of a cause, a place or all partners alone costs more: as of searches, few run at a time.
 //	@Tags			read
 //	@Produce		json
 //	@Param			project			query		int		false	"its flows, and transfers into it"

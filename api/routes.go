@@ -42,7 +42,7 @@ func (s *server) routes(r *gin.Engine) {
 	get(fresh, "/v1/projects/:id/pools", s.listPools)
 	get(fresh, "/v1/projects/:id/parties", s.listParties)
 	get(fresh, "/v1/projects/:id/records", s.listProjectRecords)
-	get(fresh, "/v1/flows", s.listFlows)
+	get(fresh.Group("", s.costlyWide), "/v1/flows", s.listFlows)
 	get(fresh, "/v1/flows/:id/trace", s.getTrace)
 	get(fresh, "/v1/flows/:id/sources", s.getSources)
 	get(fresh, "/v1/records", s.listRecords)
