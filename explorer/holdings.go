@@ -51,7 +51,9 @@ func (s *Site) holdings(ctx context.Context, v visit, r Reads) (*page, error) {
 	if f.Asset == "" {
 		f.Asset = yuan
 	}
-	out := holdingList{Asset: f.Asset, Clear: v.link(v.path), Exports: v.exports("pools", v.kept("project", "owner", "holder", "cause", "place", "asset", "transit"))}
+	filters := v.kept("project", "owner", "holder", "cause", "place", "transit")
+	filters.Set("asset", string(f.Asset)) // the file has what the list has, also where the address names none
+	out := holdingList{Asset: f.Asset, Clear: v.link(v.path), Exports: v.exports("pools", filters)}
 	var err error
 	if out.Chosen, err = s.chosenHoldings(ctx, v, r, f); err != nil {
 		return nil, err

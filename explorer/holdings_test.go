@@ -53,6 +53,15 @@ func TestHoldings(t *testing.T) {
 		if got := s.poolsOn(t, page); got != want.Held+want.Agency {
 			t.Errorf("%s: the pools hold %d, want %d", path, got, want.Held+want.Agency)
 		}
+		var inFile int64
+		for _, row := range s.below(t, page, "main", "pools") {
+			if inFile += integer(row["held"]); row["asset"] != string(asset) {
+				t.Errorf("%s: the file has a pool of %s", path, row["asset"])
+			}
+		}
+		if inFile != want.Held+want.Agency {
+			t.Errorf("%s: the pools of the file hold %d, want %d", path, inFile, want.Held+want.Agency)
+		}
 		s.alive(t, page)
 	}
 	page := s.there(t, projectPath(show.Relief))
