@@ -79,6 +79,9 @@ func (d *directory) designation(project int64, id string) (*ledger.Designation, 
 	return &ledger.Designation{Project: project, ID: id, Name: id}, err
 }
 
+// ofPartner says whether another organization than that of its project holds a pool.
+func (p *place) ofPartner() bool { return p != nil && p.Partner != nil }
+
 // Name is what a picture calls a pool: the partner that holds it or else its project,
 // and what it is bound to.
 func (p *place) Name() string {

@@ -219,8 +219,8 @@ func (f *flowAsk) scopeSums(ctx context.Context, r Reads) (sums []lineSum, ok bo
 }
 
 // groupWords are the headings in the order of a statement.
-var groupWords = []string{"kind.opening", "money.income", "kind.return", "statement.transfers_in", "statement.converted_in",
-	"flows.handed", "money.spent", "kind.refund", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within", "money.held", "statement.closing"}
+var groupWords = []string{"kind.opening", "money.income", "kind.return", "flows.pool_in", "statement.transfers_in", "statement.converted_in",
+	"flows.handed", "money.spent", "kind.refund", "flows.pool_out", "statement.transfers_out", "statement.converted_out", "flows.returned", "flows.within", "money.held", "statement.closing"}
 
 // groupOf gives the heading and colour of a line, "" for the far side of a transfer
 // within the scope.
@@ -232,10 +232,14 @@ func (f *flowAsk) groupOf(l account.Line) (word, class string) {
 		return "flows.handed", "transit"
 	case (f.partner() || f.Transit) && l == account.LineInternalOut:
 		return "flows.returned", "transit"
+	case f.pool.ofPartner() && l == account.LineInternalIn:
+		return "flows.handed", "transit"
+	case f.pool.ofPartner() && l == account.LineInternalOut:
+		return "flows.returned", "transit"
 	case f.Pool != nil && l == account.LineInternalIn:
-		return "statement.transfers_in", "in"
+		return "flows.pool_in", "transit"
 	case f.Pool != nil && l == account.LineInternalOut:
-		return "statement.transfers_out", "muted"
+		return "flows.pool_out", "transit"
 	case l == account.LineInternalOut, inside && l > account.LineRefund:
 		return "flows.within", "transit"
 	case l == account.LineInternalIn, inside:

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"slices"
 
 	"mingzhang/ledger"
 	"mingzhang/ledger/view"
@@ -43,13 +44,16 @@ var orders = []string{"newest", "oldest"}
 
 // flowFilter reads the filters of the list. They are those of the interface, except that
 // min and max are in whole units as people write them (100.50 yuan), because a form
-// without scripts sends what was typed; without an asset they are yuan. at gives the list
+// without scripts sends what was typed; without an asset or pool they are yuan. at gives the list
 // as the log then stood, as a statement has it.
 func (s *Site) flowFilter(a *ask) flowAsk {
 	f := flowAsk{FlowFilter: view.FlowFilter{Project: a.index("project"), Organization: a.index("organization"), Cause: a.text("cause"), Place: a.region(),
 		Pool: a.pool("pool"), Transit: a.flag("transit"), Asset: ledger.AssetID(a.text("asset")),
 		From: a.date("from"), Upto: a.date("to"), Party: a.text("party"), Oldest: choose(a, "order", orders) == "oldest", After: a.index("after"), Limit: flowsPage}}
 	a.check(f.Asset == "" || f.Asset.Check("") == nil, "asset")
+	if f.Pool != nil && f.Asset == "" {
+		f.Asset = f.Pool.Asset // in whose units min and max are
+	}
 	a.check(f.Upto == "" || f.Upto >= f.From, "to")
 	for _, text := range a.list("kind") {
 		kind := ledger.FlowKind(text)
@@ -137,8 +141,15 @@ func (f *flowAsk) find(ctx context.Context, r Reads, d *directory) (err error) {
 		}
 	}
 	if f.Pool != nil {
-		if f.pool, err = d.place(*f.Pool); err != nil {
-			return asked(f.Pool.Project, err)
+		pools, err := r.Pools(ctx, &f.Pool.Project, nil)
+		if err == nil && !slices.ContainsFunc(pools, func(p view.Pool) bool { return p.Pool == *f.Pool }) {
+			err = refuse(ledger.NotFound, "pool-unknown")
+		}
+		if err == nil {
+			f.pool, err = d.place(*f.Pool)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if f.Party == "" {

@@ -1,6 +1,7 @@
 package explorer_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
@@ -301,6 +302,50 @@ func TestFlowFiles(t *testing.T) {
 	s.alive(t, page)
 }
 
+// TestFlowsOfPool: what moved between the pools of one project is not said to be another
+// project's; amounts are in units of what the pool holds, and its file has the same flows.
+func TestFlowsOfPool(t *testing.T) {
+	s := open()
+	pools, err := s.store.Pools(context.Background(), &s.city.Showcase.Relief, nil)
+	check(err)
+	project, err := s.store.Project(context.Background(), s.city.Showcase.Relief, account.Today(noon))
+	check(err)
+	seen := 0
+	for _, p := range pools {
+		sent, got := "flows.pool_out", "flows.pool_in"
+		if p.Pool.Holder != project.Organization {
+			sent, got = "flows.returned", "flows.handed"
+		}
+		moved, want := map[account.Line]string{account.LineInternalOut: sent, account.LineInternalIn: got, account.LineTransferOut: "statement.transfers_out", account.LineTransferIn: "statement.transfers_in"}, map[string]int64{}
+		sums, err := s.store.SumsWithin(context.Background(), account.Scope{Project: s.city.Showcase.Relief}, "", "", 0)
+		check(err)
+		for _, sum := range sums {
+			if word := moved[sum.Line]; sum.Pool == p.Pool && word != "" {
+				want[say(t, "zh-Hans", word)] += sum.Units
+			}
+		}
+		keys := s.there(t, "/flows?pool="+p.Pool.String()).Find("main dl.sums .key")
+		for word, units := range want {
+			key := keys.FilterFunction(func(_ int, k *goquery.Selection) bool {
+				return strings.HasPrefix(strings.TrimSpace(k.Find("dt").Text()), word)
+			})
+			if seen++; key.Length() != 1 || amountIn(t, key.Find(".figure").Text()) != units {
+				t.Errorf("%s says %q, want %s %d", p.Pool, keys.Text(), word, units)
+			}
+		}
+	}
+	if seen < 4 {
+		t.Errorf("only %d transfers", seen)
+	}
+	page := s.there(t, fmt.Sprintf("/flows?pool=%d/%d/general/goods/drinking-water&min=1000", project.Index, project.Organization))
+	if rows := s.below(t, page, "main", "flows"); len(rows) == 0 || len(rows) != page.Find("table.flows tbody tr").Length() || integer(rows[0]["amount"]) < 1000 {
+		t.Errorf("%d rows of at least 1000 boxes, %d in the file", page.Find("table.flows tbody tr").Length(), len(rows))
+	}
+	if unit := page.Find("form.filter label:has(input[name=min]) small").Text(); unit != "箱" {
+		t.Errorf("the least amount is asked for in %s", unit)
+	}
+}
+
 // TestFlowTransfersNamed: a transfer says from whom to whom, and in a list of several
 // projects each row says which.
 func TestFlowTransfersNamed(t *testing.T) {
@@ -328,7 +373,12 @@ func TestFlowsRefused(t *testing.T) {
 			t.Errorf("%s: %q does not name %s", query, page.Find(".refusal p").First().Text(), word)
 		}
 	}
-	for _, query := range []string{"pool=999999/1/general/CNY", "project=999999", "organization=999999", fmt.Sprint("project=", s.city.Charities[0]), fmt.Sprint("organization=", s.city.Projects[0])} {
+	for _, pool := range []string{"999999/1/general/CNY", fmt.Sprint(s.city.Showcase.Relief, "/999999/general/CNY"), fmt.Sprint(s.city.Showcase.Relief, "/1/nothing/CNY")} {
+		if page := s.status(t, "/flows?pool="+pool, 404); !strings.Contains(page.Find(".refusal p").First().Text(), "没有这个资金池") {
+			t.Errorf("%s: %q", pool, page.Find(".refusal p").First().Text())
+		}
+	}
+	for _, query := range []string{"project=999999", "organization=999999", fmt.Sprint("project=", s.city.Charities[0]), fmt.Sprint("organization=", s.city.Projects[0])} {
 		s.status(t, "/flows?"+query, 404)
 	}
 }

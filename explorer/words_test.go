@@ -207,7 +207,7 @@ func families(s *site) map[string][]string {
 
 // refusals are the codes of all refusals that a visitor can meet: of the pages, of the
 // book, and of the interface that lets visitors in.
-var refusals = strings.Fields("query query-unknown query-garbled form no-such-page receipt-unknown no-certificate given-back internal " +
+var refusals = strings.Fields("query query-unknown query-garbled form no-such-page pool-unknown receipt-unknown no-certificate given-back internal " +
 	"no-such-project no-such-organization no-such-flow no-such-record no-such-route too-many-requests sums-busy timeout closing")
 
 var kinds = []ledger.FlowKind{ledger.Donation, ledger.Membership, ledger.Service, ledger.Grant, ledger.Sale, ledger.Investment, ledger.Allocation, ledger.Other, ledger.Opening,
