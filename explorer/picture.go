@@ -33,6 +33,7 @@ type painter struct {
 	v       visit
 	project int64
 	flow    *figures.Flow
+	own     string // the only pool of the project's own organization, "" where it is not alone or has no partner's beside it
 	chart   chart.Flow
 	out     *picture
 }
@@ -55,7 +56,7 @@ func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, su
 	if flow == nil {
 		return nil, nil
 	}
-	d := &painter{s: s, v: v, project: p.Index, flow: flow, out: &picture{}}
+	d := &painter{s: s, v: v, project: p.Index, flow: flow, own: onlyOwn(sums), out: &picture{}}
 	d.chart.Head = chart.Head{ID: "picture", Title: v.tongue.say("picture.title", "name", p.Name)}
 	for _, place := range flow.Places {
 		d.chart.Nodes = append(d.chart.Nodes, d.node(place))
@@ -125,8 +126,27 @@ func (d *painter) band(b figures.Band) {
 	d.out.Rows = append(d.out.Rows, pictureRow{from.Label, to.Label, b.Units, link})
 }
 
+// onlyOwn gives the pool of yuan that a project's own organization holds, where there is one
+// beside those of partners: its flows are apart from theirs. Otherwise it gives "".
+func onlyOwn(sums []account.MonthSum) string {
+	own, partners := map[ledger.Pool]bool{}, false
+	for _, s := range sums {
+		if s.Pool.Asset == yuan && !s.Partner {
+			own[s.Pool] = true
+		}
+		partners = partners || s.Pool.Asset == yuan && s.Partner
+	}
+	for pool := range own {
+		if partners && len(own) == 1 {
+			return pool.String()
+		}
+	}
+	return ""
+}
+
 // link gives the list of flows that a band stands for; what is held has the statement. The
-// flows of a partner are those that a filter tells.
+// flows of a partner are those that a filter tells, and so are those of the only pool that
+// the project's own organization has beside partners.
 func (d *painter) link(from, to figures.Place) string {
 	flows := func(pairs ...any) string {
 		if from.Kind == figures.PlacePartner && to.Kind != figures.PlaceMember {
@@ -143,6 +163,9 @@ func (d *painter) link(from, to figures.Place) string {
 	case figures.PlacePartner:
 		return flows("kind", ledger.Transfer, "organization", to.ID)
 	case figures.PlaceCategory:
+		if from.Kind == figures.PlaceProject && d.own != "" {
+			return d.v.link("/flows", "pool", d.own, "kind", ledger.Expenditure, "category", to.Key)
+		}
 		return flows("kind", ledger.Expenditure, "category", to.Key)
 	case figures.PlaceMember:
 		return flows("kind", ledger.Transfer, "organization", to.Of)

@@ -18,6 +18,30 @@ func line(row *goquery.Selection) (cells []string) {
 	return cells
 }
 
+// TestPictureLeads: what a project or partner spent on a category stands at the top of the
+// list to which its band leads, also where both spent on the same.
+func TestPictureLeads(t *testing.T) {
+	t.Parallel()
+	s, led := open(), 0
+	for _, p := range s.city.Projects {
+		s.there(t, projectPath(p)).Find(`.flowpicture tbody a[href*="category="]`).Each(func(_ int, a *goquery.Selection) {
+			if strings.Contains(a.AttrOr("href", ""), "party=") || a.Closest("tr").Find("td").First().Text() == say(t, "zh-Hans", "picture.others") {
+				return
+			}
+			var sum int64
+			for _, top := range sums(s.there(t, a.AttrOr("href", ""))) {
+				sum += amountIn(t, top)
+			}
+			if led++; sum != amountIn(t, a.Text()) {
+				t.Errorf("%s leads to %s, which adds up to %d", a.Text(), a.AttrOr("href", ""), sum)
+			}
+		})
+	}
+	if led < 20 {
+		t.Errorf("only %d bands", led)
+	}
+}
+
 // TestProjectAddsUp: the first figures, the picture's sentence and the table of partners
 // account for all that came in, also for what was neither given nor spent.
 func TestProjectAddsUp(t *testing.T) {
