@@ -32,7 +32,7 @@ func (s *server) costly(c *gin.Context, do func(ctx context.Context) error) erro
 	if wait := s.Limits.Take(access.Search, who, from); wait > 0 {
 		return access.TooMany(wait)
 	}
-	late := ledger.Refuse(ledger.Unavailable, "sums-busy", "", "统计汇总耗时过长或请求过多，请缩小日期范围或稍后重试", "adding this up takes too long, or too many ask for the like: choose fewer days, or try again later")
+	late := ledger.Refuse(ledger.Unavailable, "sums-busy", "", "统计汇总耗时过长或请求过多，请缩小查询范围（如少选几天、只选一个项目），或稍后重试", "adding this up takes too long, or too many ask for the like: choose fewer days or one project, or try again later")
 	ctx, cancel := context.WithTimeoutCause(c.Request.Context(), costlyTime, late)
 	defer cancel()
 	leave, err := s.adding.Take(ctx, who, from)

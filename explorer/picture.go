@@ -3,6 +3,7 @@ package explorer
 import (
 	"context"
 	"html/template"
+	"slices"
 	"strings"
 
 	"mingzhang/explorer/chart"
@@ -17,6 +18,7 @@ type picture struct {
 	SVG     template.HTML
 	Finding string
 	Agency  string // that money for named beneficiaries is in it, "" where there is none
+	Rest    bool   // a band is of all but those who stand by themselves, whom its list has, too
 	Rows    []pictureRow
 }
 
@@ -29,13 +31,14 @@ type pictureRow struct {
 
 // painter draws a flow of money.
 type painter struct {
-	s       *Site
-	v       visit
-	project int64
-	flow    *figures.Flow
-	own     string // the only pool of the project's own organization, "" where it is not alone or has no partner's beside it
-	chart   chart.Flow
-	out     *picture
+	s            *Site
+	v            visit
+	project      int64
+	organization int64
+	flow         *figures.Flow
+	own          string // the only pool of the project's own organization, "" where it is not alone or has no partner's beside it
+	chart        chart.Flow
+	out          *picture
 }
 
 // picture draws a project's money in yuan, nil where there is none.
@@ -56,7 +59,7 @@ func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, su
 	if flow == nil {
 		return nil, nil
 	}
-	d := &painter{s: s, v: v, project: p.Index, flow: flow, own: onlyOwn(sums), out: &picture{}}
+	d := &painter{s: s, v: v, project: p.Index, organization: p.Organization, flow: flow, own: onlyOwn(sums), out: &picture{}}
 	d.chart.Head = chart.Head{ID: "picture", Title: v.tongue.say("picture.title", "name", p.Name)}
 	for _, place := range flow.Places {
 		d.chart.Nodes = append(d.chart.Nodes, d.node(place))
@@ -65,7 +68,7 @@ func (s *Site) picture(ctx context.Context, v visit, r Reads, p *projectPage, su
 		d.band(b)
 	}
 	d.amounts()
-	d.out.Finding, d.out.Agency = d.finding(), d.agency()
+	d.out.Finding, d.out.Agency, d.out.Rest = d.finding(), d.agency(), d.rest()
 	d.chart.Desc = d.out.Finding
 	d.out.SVG, err = d.chart.SVG()
 	return d.out, err
@@ -144,7 +147,7 @@ func onlyOwn(sums []account.MonthSum) string {
 	return ""
 }
 
-// link gives the list of flows that a band stands for; what is held has the statement. The
+// link gives the list of flows that a band stands for, of what is held that of the pools. The
 // flows of a partner are those that a filter tells, and so are those of the only pool that
 // the project's own organization has beside partners.
 func (d *painter) link(from, to figures.Place) string {
@@ -176,7 +179,11 @@ func (d *painter) link(from, to figures.Place) string {
 	case figures.PlaceOthers:
 		return flows("kind", ledger.Expenditure, "category", from.Key)
 	}
-	return d.v.link(d.v.path) + "#statement"
+	holder := d.organization
+	if to.Kind == figures.PlaceTransit {
+		holder = from.ID
+	}
+	return d.v.link("/holdings", "project", d.project, "holder", holder)
 }
 
 // amounts writes at every node what runs through it.
@@ -206,6 +213,15 @@ func (d *painter) finding() string {
 	}
 	parts = append(parts, t.say("picture.finding.held", "amount", brief(f.Held)))
 	return t.say("picture.finding", "in", brief(f.In), "parts", strings.Join(parts, t.say("picture.finding.and")))
+}
+
+// rest says whether there is a band for those who do not stand by themselves.
+func (d *painter) rest() bool {
+	has := func(is figures.Place) bool {
+		return slices.ContainsFunc(d.flow.Places, func(p figures.Place) bool { return p.Kind == is.Kind && (is.Key == "" || p.Key == is.Key) })
+	}
+	return has(figures.Place{Kind: figures.PlaceGiver}) && has(figures.Place{Kind: figures.PlaceIncome, Key: string(ledger.Donation)}) ||
+		has(figures.Place{Kind: figures.PlacePayee}) && has(figures.Place{Kind: figures.PlaceOthers})
 }
 
 // agency says how much of the picture was given for named beneficiaries: the project's first

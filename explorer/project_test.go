@@ -213,9 +213,9 @@ func TestPictureAgency(t *testing.T) {
 	t.Parallel()
 	s := open()
 	page := s.there(t, projectPath(s.city.Showcase.Fund))
-	said := regexp.MustCompile(`¥([0-9,.]+)，已支出 ¥([0-9,.]+)。`).FindStringSubmatch(page.Find(".flowpicture .note").Text())
+	said := regexp.MustCompile(`¥([0-9,.]+)，已支出 ¥([0-9,.]+)。`).FindStringSubmatch(page.Find(".flowpicture .note.agency").Text())
 	if said == nil {
-		t.Fatalf("the picture says %q", page.Find(".flowpicture .note").Text())
+		t.Fatalf("the picture says %q", page.Find(".flowpicture .note.agency").Text())
 	}
 	var spent int64
 	page.Find(".flowpicture tbody tr").Each(func(_ int, row *goquery.Selection) {
@@ -226,7 +226,7 @@ func TestPictureAgency(t *testing.T) {
 	if figure := keyFigures(t, page)["支出"]; figure+amountIn(t, said[2]) != spent {
 		t.Errorf("%d at the top and %s for named beneficiaries are not the %d of the picture", figure, said[2], spent)
 	}
-	if note := s.there(t, projectPath(s.city.Showcase.Running)).Find(".flowpicture .note"); note.Length() != 0 {
+	if note := s.there(t, projectPath(s.city.Showcase.Running)).Find(".flowpicture .note.agency"); note.Length() != 0 {
 		t.Errorf("a project without any says %q", note.Text())
 	}
 }
