@@ -29,7 +29,7 @@ type Config struct {
 	Checkpoint string       `help:"File with a checkpoint that the log signed, as served at /checkpoint: its root must be that of the records." type:"path"`
 	Blocks     string       `help:"Folder of the embedded ledger's blocks." type:"path"`
 	Fabric     string       `help:"Connection profile of a Fabric network; a peer's blocks are read." type:"path"`
-	Database   string       `help:"sqlite:FILE or postgres://…: the book to hold against the blocks, or to check by itself."`
+	Database   string       `help:"sqlite:FILE or postgres://…: the book to hold against the blocks, or to check by itself. It is opened to be read only."`
 	URL        string       `help:"Address of a server: likewise."`
 	Log        *slog.Logger `kong:"-"`
 }
@@ -55,7 +55,7 @@ func Run(ctx context.Context, c Config) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, closeBook()) }()
+	defer func() { err = errors.Join(closeBook(), err) }() // what was found in a book that changed meanwhile is no finding
 	trust, err := c.trust(ctx, book)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (c *Config) book(ctx context.Context) (Book, func() error, error) {
 		}
 		return s, s.Close, nil
 	case c.Database != "":
-		s, err := openDatabase(ctx, c.Database)
+		s, err := store.OpenRead(ctx, c.Database) // an auditor changes nothing
 		if err != nil {
 			return nil, nil, err
 		}
@@ -96,16 +96,6 @@ func (c *Config) book(ctx context.Context) (Book, func() error, error) {
 		return nil, nil, errors.New("what is to be audited? --blocks DIR, --fabric PROFILE, --database … or --url URL")
 	}
 	return nil, func() error { return nil }, nil
-}
-
-// openDatabase opens a database that is there: to open another would make an empty one.
-func openDatabase(ctx context.Context, address string) (*store.Store, error) {
-	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		if _, err := os.Stat(file); err != nil {
-			return nil, err
-		}
-	}
-	return store.Open(ctx, address)
 }
 
 // trust says what the audit starts from. Only a book by itself needs the key beforehand.

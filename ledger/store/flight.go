@@ -19,7 +19,7 @@ import (
 // hundreds of callers, just answered themselves, want the processors: all those waits
 // together took longer than the writing.
 func (s *Store) Append(ctx context.Context, base book.Head, b *book.Batch) error {
-	if _, ok := s.d.(postgresDialect); !ok || !flies(base, b) {
+	if _, ok := s.d.(postgresDialect); !ok || s.writes == nil || !flies(base, b) {
 		return book.StepByStep(ctx, s, base, b)
 	}
 	t := &Tx{ctx: ctx, store: s, head: base}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+
+	"mingzhang/ledger"
 )
 
 //go:embed migrations
@@ -44,7 +46,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if done > len(files) {
-		return fmt.Errorf("the database has version %d, but this program knows %d: use a newer program", done, len(files))
+		return newer(done, len(files))
 	}
 	for i, file := range files[done:] {
 		if err := s.step(ctx, c, done+i+1, file); err != nil {
@@ -52,6 +54,11 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func newer(done, known int) error {
+	return ledger.Refuse(ledger.Conflict, "database-newer", "database", "数据库已是版本 %d，而本程序只到版本 %d：请改用新版程序",
+		"the database has version %d, but this program knows %d: use a newer program", done, known)
 }
 
 const selectVersion = "SELECT coalesce(max(version), 0) FROM versions"

@@ -30,14 +30,11 @@ const uniqueViolation = "23505"
 
 // openPostgres opens the pools of connections for reading and writing.
 func openPostgres(address string) (reads, writes, tidies *sql.DB, err error) {
-	c, err := pgx.ParseConfig(address)
+	c, err := postgresConfig(address)
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("the address of the database: %w", err)
+		return nil, nil, nil, err
 	}
-	c.RuntimeParams["application_name"] = "mingzhang"
-	c.RuntimeParams["jit"] = "off" // to compile a statement takes longer than any of ours
-	reads = stdlib.OpenDB(*c, stdlib.OptionResetSession(planAnew))
-	keepOpen(reads, 16)
+	reads = readingBy(c)
 	w := c.Copy()
 	// A writer's statements all look rows up by their keys. To plan the look-up of a
 	// thousand keys anew for each group costs three times what it takes to run it.
@@ -51,6 +48,32 @@ func openPostgres(address string) (reads, writes, tidies *sql.DB, err error) {
 	d := c.Copy()
 	d.RuntimeParams["lock_timeout"] = "500ms" // those who write and read queue behind who waits
 	return reads, writes, stdlib.OpenDB(*d), nil
+}
+
+// readPostgres opens connections of which none can write.
+func readPostgres(address string) (*sql.DB, error) {
+	c, err := postgresConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	c.RuntimeParams["default_transaction_read_only"] = "on"
+	return readingBy(c), nil
+}
+
+func postgresConfig(address string) (*pgx.ConnConfig, error) {
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the database: %w", err)
+	}
+	c.RuntimeParams["application_name"] = "mingzhang"
+	c.RuntimeParams["jit"] = "off" // to compile a statement takes longer than any of ours
+	return c, nil
+}
+
+func readingBy(c *pgx.ConnConfig) *sql.DB {
+	reads := stdlib.OpenDB(*c, stdlib.OptionResetSession(planAnew))
+	keepOpen(reads, 16)
+	return reads
 }
 
 // planned is for how long plans are kept. To plan a question takes longer than to answer

@@ -46,10 +46,17 @@ func openSQLite(ctx context.Context, file string) (reads, writes, tidies *sql.DB
 	if err = first(ctx, writes); err != nil {
 		return nil, nil, nil, fmt.Errorf("open the database file %s: %w", file, err)
 	}
-	reads = sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)&_pragma=cache_size(-8192)"})
-	keepOpen(reads, 8)
+	reads = readingFile(address)
 	// Who tidies keeps all writers waiting while it waits for those who read.
 	return reads, writes, sql.OpenDB(sqliteFile{name + "(100)" + pragma}), nil
+}
+
+// readingFile makes the connections that read a file. The driver sets pragmas in the order
+// of their names; that of the cache, which opens the file, is to come behind locking_mode.
+func readingFile(address string) *sql.DB {
+	reads := sql.OpenDB(sqliteFile{address + "&_pragma=query_only(ON)&_pragma=main.cache_size(-8192)"})
+	keepOpen(reads, 8)
+	return reads
 }
 
 // first makes the first connection. Of several programs that turn a new file to

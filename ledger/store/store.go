@@ -40,6 +40,7 @@ type Store struct {
 	writer chan *writer  // the one connection that writes, or nil for one to be made
 	moves  *checkpointer // of SQLite, nil otherwise
 	tidies *tidier
+	still  func() error // of a file that is read without its locks: that nobody wrote to it
 
 	closing sync.Once
 	closed  error
@@ -127,25 +128,18 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	s := &Store{writer: make(chan *writer, 1)}
 	s.writer <- nil
 	var reads, tidies *sql.DB
-	var err error
-	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
-		s.d = sqliteDialect{}
+	file, err := s.chosen(address)
+	switch s.d.(type) {
+	case sqliteDialect:
 		reads, s.writes, tidies, err = openSQLite(ctx, file)
-	} else if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
-		s.d = postgresDialect{}
+	case postgresDialect:
 		reads, s.writes, tidies, err = openPostgres(address)
-	} else {
-		return nil, fmt.Errorf("%q is no database: sqlite:FILE or postgres://…", address)
 	}
 	if err != nil {
 		return nil, err
 	}
 	s.writes.SetMaxOpenConns(1)
-	s.turns = newTurns(s.d)
-	// Half of the connections are for moments, at most: who asks something else meanwhile
-	// needs another one, and all would wait for each other if there were none.
-	s.looks = make(chan struct{}, reads.Stats().MaxOpenConnections/2)
-	if s.reads, err = s.d.open(connections{reads, s.d, s.turns}); err != nil {
+	if err := s.readBy(reads); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if _, ok := s.d.(sqliteDialect); ok {
@@ -153,6 +147,30 @@ func connect(ctx context.Context, address string) (*Store, error) {
 	}
 	s.tidies = newTidier(s.d, tidies, s.moves)
 	return s, nil
+}
+
+// chosen says which kind of database an address names, and the file of SQLite.
+func (s *Store) chosen(address string) (file string, err error) {
+	file, lite := strings.CutPrefix(address, "sqlite:")
+	switch {
+	case lite:
+		s.d = sqliteDialect{}
+	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
+		s.d = postgresDialect{}
+	default:
+		return "", fmt.Errorf("%q is no database: sqlite:FILE or postgres://…", address)
+	}
+	return file, nil
+}
+
+// readBy gives the connections that read.
+func (s *Store) readBy(reads *sql.DB) (err error) {
+	s.turns = newTurns(s.d)
+	// Half of the connections are for moments, at most: who asks something else meanwhile
+	// needs another one, and all would wait for each other if there were none.
+	s.looks = make(chan struct{}, reads.Stats().MaxOpenConnections/2)
+	s.reads, err = s.d.open(connections{reads, s.d, s.turns})
+	return err
 }
 
 // keepOpen bounds how many connections there are, which a server of databases has few of,
@@ -166,19 +184,27 @@ func keepOpen(db *sql.DB, most int) {
 // nothing.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
-		if w := <-s.writer; w != nil {
-			s.closed = w.conn.Close()
+		if s.writes != nil {
+			s.closed = s.closeWrites()
 		}
-		s.moves.close()
-		s.closed = errors.Join(s.closed, s.tidies.close(), s.writes.Close())
-		if s.reads == nil {
-			return
+		if s.reads != nil {
+			if db, err := s.reads.DB(); err == nil {
+				s.closed = errors.Join(s.closed, db.Close())
+			}
 		}
-		if db, err := s.reads.DB(); err == nil {
-			s.closed = errors.Join(s.closed, db.Close())
+		if s.still != nil {
+			s.closed = errors.Join(s.closed, s.still())
 		}
 	})
 	return s.closed
+}
+
+func (s *Store) closeWrites() (err error) {
+	if w := <-s.writer; w != nil {
+		err = w.conn.Close()
+	}
+	s.moves.close()
+	return errors.Join(err, s.tidies.close(), s.writes.Close())
 }
 
 // config is how GORM is used: no transactions of its own, no log of its own, and its

@@ -37,6 +37,9 @@ func (s *Store) Begin(ctx context.Context) (book.Tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err // a driver notices only sometimes
 	}
+	if s.writes == nil {
+		return nil, errReading
+	}
 	t := &Tx{ctx: ctx, store: s}
 	select {
 	case t.writer = <-s.writer:
