@@ -11,6 +11,7 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor"
+	"mingzhang/ledger/proof"
 	"mingzhang/ledger/store"
 )
 
@@ -27,10 +28,11 @@ type Trust struct {
 // an error.
 //
 // The state is in memory: some 40 bytes for each record, and what pools and projects take,
-// against a database 9 bytes more and the rows of what it adds up;
+// against a database 9 bytes more and the rows of what it adds up, and 200 for each batch;
 // beside it the few blocks that are read ahead.
 func Blocks(ctx context.Context, blocks anchor.Blocks, trust Trust, against Book) (*Report, error) {
 	a := begin(ctx, trust, against)
+	a.chain = blocks.Chain()
 	source := func(ctx context.Context) iter.Seq2[*anchor.Block, error] { return blocks.Blocks(ctx, 0) }
 	for block, err := range ahead(ctx, source, a.unpack) {
 		if err == nil {
@@ -69,6 +71,9 @@ type audit struct {
 	moment   bool  // the book is a database as it was at one moment
 	end      End   // of the book
 	size     int64 // records that passed
+	anchored int64 // of them those that the ledger's blocks have
+	chain    store.Chain
+	placed   []store.Placed // the batches of the blocks, where a database is held against them
 }
 
 func begin(ctx context.Context, trust Trust, against Book) *audit {
@@ -93,6 +98,9 @@ func (a *audit) block(b *readBlock) error {
 		if err := a.call(tx, b.batches[i]); err != nil {
 			return fmt.Errorf("block %d: %w", b.Number, err)
 		}
+		if err := a.place(b.Number, tx); err != nil {
+			return err
+		}
 		if tx.Function == "ConfirmLog" || tx.Function == "ConfirmKey" {
 			if err := a.keyed(b.Block); err != nil {
 				return err
@@ -100,6 +108,18 @@ func (a *audit) block(b *readBlock) error {
 		}
 	}
 	return nil
+}
+
+// place notes where the records stand that a transaction let in, if it did.
+func (a *audit) place(number int64, tx *anchor.Tx) error {
+	from := a.anchored
+	a.anchored = a.size
+	if _, ok := a.against.(Database); !ok || a.size == from {
+		return nil
+	}
+	p, err := store.PlacedAt(store.Anchor{First: from, Upto: a.size, Anchor: proof.Anchor{Block: number, Tx: tx.Tx, Code: tx.Code, Orgs: tx.Orgs, Time: tx.Time}})
+	a.placed = append(a.placed, p)
+	return err
 }
 
 // concerns: the transaction took effect, and is about the log.

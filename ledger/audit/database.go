@@ -11,10 +11,17 @@ import (
 )
 
 // compareDatabase holds what only a database has against the records: the heads of its
-// pools, its sums by day, and the rows of all tables that follow from the records. It can
-// where the database is at the audit's end; one that has gone on holds what the records do
-// not have yet.
+// pools, its sums by day, and the rows of all tables that follow from the records, where the
+// database is at the audit's end: one that has gone on holds what the records do not have yet.
+// Its anchors are held against the blocks.
 func (a *audit) compareDatabase(s *store.Store) error {
+	if !a.alone {
+		rows, err := s.CompareAnchors(a.ctx, a.chain, a.report.Blocks, a.placed)
+		if err != nil {
+			return err
+		}
+		a.report.Rows = &rows
+	}
 	if a.end.Size != a.size {
 		return nil
 	}

@@ -9,7 +9,8 @@
 // the pool gives, and lies in the tree whose root the log signed. From the same records
 // it adds up every project's account. Beside them it can hold a [Book], the platform's
 // database or a running server: record by record, tile by tile of the tree, and total
-// by total. It names the first difference.
+// by total. Of a database, which is opened to be read only, that is all that follows from
+// the records, and the anchors, which follow from the blocks. It names the first difference.
 //
 // [Log] checks a book by itself, where no blocks are at hand. The auditor plays both
 // sides of a ledger of his own: he registers the log with a key made for the purpose and

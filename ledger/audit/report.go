@@ -10,6 +10,7 @@ import (
 	"mingzhang/chaincode/contract"
 	"mingzhang/ledger"
 	"mingzhang/ledger/account"
+	"mingzhang/ledger/store"
 )
 
 // Report is what an audit found.
@@ -27,6 +28,7 @@ type Report struct {
 	Compared   string              // name of the book that was held against the records, without a difference; "" for none
 	Tables     bool                // the tables of a database were compared as well, row by row
 	Lost       int64               // openings that a database lacks, though no record erased them
+	Rows       *store.Rows         // anchors of a database that were held against blocks; nil where there were none
 	Ahead      int64               // records that it has beyond these
 }
 
@@ -185,8 +187,28 @@ func (r *Report) sayTables(say func(zh, en string, args ...any)) {
 	if r.Lost > 0 {
 		say("有 %d 份开封内容不在数据库中，而没有记录撤回它们（例如从镜像补齐之后）。", "%d openings are not in the database, though no record erased them (as after a catch-up from a mirror).", r.Lost)
 	}
-	say("未核对：查找键（以数据库之外的密钥计算）、上链回执、访问密钥和查阅记录。",
-		"Not checked: look-up keys (made with a secret that is not in the database), receipts of the permissioned ledger, access keys and who looked behind a seal.")
+	r.sayRows(say)
+	say("未核对：查找键（以数据库之外的密钥计算）、访问密钥和查阅记录。",
+		"Not checked: look-up keys (made with a secret that is not in the database), access keys and who looked behind a seal.")
+}
+
+// sayRows says which of the anchors in a database were compared.
+func (r *Report) sayRows(say func(zh, en string, args ...any)) {
+	if r.Rows == nil {
+		say("未核对：上链登记（记录的区间、区块号、交易号）——没有区块可供比对。请给出 --blocks 或 --fabric。",
+			"Not checked: where the database says that records were anchored (ranges, blocks, transactions), since there were no blocks to hold it against: give --blocks or --fabric.")
+		return
+	}
+	say("上链登记（记录的区间、区块号、交易号、背书组织和时间）与区块相符，共 %d 条。", "Where the database says that records were anchored (ranges, blocks, transactions, who endorsed them and when), the blocks say so: %d rows.", r.Rows.Same)
+	if n := r.Batches - r.Rows.Same; n > 0 {
+		say("最后 %d 个批次在数据库中还没有登记。", "Of the last %d batches it has no such row yet.", n)
+	}
+	if r.Rows.Later > 0 {
+		say("未核对：另有 %d 条登记，其区块在所读区块之后。", "Not checked: %d such rows of later blocks than were read.", r.Rows.Later)
+	}
+	if r.Rows.Others > 0 {
+		say("未核对：另有 %d 条登记属于其他账本。", "Not checked: %d such rows of another ledger.", r.Rows.Others)
+	}
 }
 
 // sayKeys says whose word the log's key is, and how it changed.

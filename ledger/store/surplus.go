@@ -29,7 +29,7 @@ func alien(t *Table) string {
 
 // typedTables are those of records and of what follows from them.
 var typedTables = []string{"records", "takes", "tiles", "log_head", "openings", "lookups", "pools", "holes", "undone", "totals", "parties", "lines", "sizes",
-	"organizations", "projects", "designations", "assets", "evidence", "keys", "leaf_runs"}
+	"organizations", "projects", "designations", "assets", "evidence", "keys", "leaf_runs", "anchors"}
 
 // compareTypes holds the cells of these tables against the types of their columns.
 func compareTypes(ctx context.Context, s *Store, tx *look) error {
