@@ -71,7 +71,7 @@ type audit struct {
 	moment   bool  // the book is a database as it was at one moment
 	end      End   // of the book
 	size     int64 // records that passed
-	anchored int64 // of them those that the ledger's blocks have
+	anchored int64 // of them those that the ledger's blocks have; 0 of a book by itself
 	chain    store.Chain
 	placed   []store.Placed // the batches of the blocks, where a database is held against them
 }

@@ -36,8 +36,8 @@ func (a *audit) compareRecords(ctx context.Context, b *contract.Reading) error {
 // compareStatements holds the book's statement of each project against what the records
 // add up to.
 func (a *audit) compareStatements() error {
-	for i := range a.report.Statements {
-		err := a.compareStatement(&a.report.Statements[i])
+	for _, want := range a.accounts.statements(a.size) {
+		err := a.compareStatement(&want)
 		if errors.Is(err, errors.ErrUnsupported) {
 			return nil // a copy of a log has no totals of its own
 		}

@@ -10,7 +10,8 @@
 // it adds up every project's account. Beside them it can hold a [Book], the platform's
 // database or a running server: record by record, tile by tile of the tree, and total
 // by total. Of a database, which is opened to be read only, that is all that follows from
-// the records, and the anchors, which follow from the blocks. It names the first difference.
+// the records, and the anchors, which follow from the blocks; what it has behind the last
+// block is judged as well. It names the first difference.
 //
 // [Log] checks a book by itself, where no blocks are at hand. The auditor plays both
 // sides of a ledger of his own: he registers the log with a key made for the purpose and

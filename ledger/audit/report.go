@@ -29,7 +29,7 @@ type Report struct {
 	Tables     bool                // the tables of a database were compared as well, row by row
 	Lost       int64               // openings that a database lacks, though no record erased them
 	Rows       *store.Rows         // anchors of a database that were held against blocks; nil where there were none
-	Ahead      int64               // records that it has beyond these
+	Ahead      int64               // records that it has beyond these: those of a database follow the rules, too
 }
 
 // Whose word the log's key is.
@@ -101,7 +101,8 @@ func (a *audit) compareBook() (err error) {
 	if a.end.Size < a.size {
 		return ofShort(a.size, a.end.Size)
 	}
-	for _, step := range []func() error{a.compareTree, a.compareEnd, a.compareCheckpoint, a.compareStatements} {
+	a.report.Ahead = a.end.Size - a.size
+	for _, step := range []func() error{a.beyond, a.compareTree, a.compareEnd, a.compareCheckpoint, a.compareStatements} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -111,12 +112,12 @@ func (a *audit) compareBook() (err error) {
 			return err
 		}
 	}
-	a.report.Compared, a.report.Ahead = a.against.Name(), a.end.Size-a.size
+	a.report.Compared = a.against.Name()
 	return nil
 }
 
-// breaches counts the marks by kind. A book by itself has no orders beside it, so what
-// it lacks of those is no breach.
+// breaches counts the marks by kind. Records that no ledger has yet have no orders beside
+// them, so what they lack of those is no breach.
 func (a *audit) breaches() (map[string]int64, error) {
 	counts := map[string]int64{}
 	for from, total := int64(0), int64(1); from < total; {
@@ -125,13 +126,11 @@ func (a *audit) breaches() (map[string]int64, error) {
 			return nil, err
 		}
 		for _, b := range page.Items {
-			counts[b.Kind]++
+			if b.Index < a.anchored || b.Kind != contract.BreachOrder && b.Kind != contract.BreachException {
+				counts[b.Kind]++
+			}
 		}
 		from, total = page.Next, page.Total
-	}
-	if a.alone {
-		delete(counts, contract.BreachOrder)
-		delete(counts, contract.BreachException)
 	}
 	return counts, nil
 }
@@ -166,7 +165,10 @@ func (r *Report) Text(chinese bool) string {
 		say("数据库逐条记录、逐项合计与之相符，共 %d 个项目。", "The database agrees with them, record by record and total by total, for %d projects.", len(r.Statements))
 	}
 	r.sayTables(say)
-	if r.Ahead > 0 {
+	switch {
+	case r.Ahead > 0 && r.Compared == "database":
+		say("另有 %d 条记录不在所读区块之内（尚未上链，或区块较旧）：同样符合规则，各表也按其核对，但没有区块可供比对。", "It has %d records more than the blocks (not anchored yet, or the blocks are older): they follow the rules as well, and the tables were held against them, too, but no block says that they are the ones.", r.Ahead)
+	case r.Ahead > 0:
 		say("另有 %d 条记录尚未上链，不在本次核验之内。", "It has %d records more, which are not anchored yet and were not checked.", r.Ahead)
 	}
 	return b.String()
@@ -181,8 +183,8 @@ func (r *Report) sayTables(say func(zh, en string, args ...any)) {
 		say("由记录得出的各表（组织、资产、项目、指定用途、凭证、密钥、资金池收支与空洞、退回与冲销的累计、逐日合计、往来单位、流水种类、数额分布、叶哈希的索引）逐行相符，记录旁的各列、取用区段和开封内容也相符。",
 			"So do the tables that follow from them, row by row (organizations, assets, projects, designations, evidence, keys, income, expenditure and holes of pools, what was undone, sums by day, parties, lines, sizes, the index of leaf hashes), and what stands beside each record: its columns, the units it took, its openings.")
 	} else {
-		say("未核对：由记录得出的各表——数据库已有更多记录，或有记录凭例外进入日志。",
-			"Not checked: the tables that follow from the records, since the database has more records, or some entered by an exception.")
+		say("未核对：由记录得出的各表——有记录凭例外进入日志。",
+			"Not checked: the tables that follow from the records, since some entered by an exception.")
 	}
 	if r.Lost > 0 {
 		say("有 %d 份开封内容不在数据库中，而没有记录撤回它们（例如从镜像补齐之后）。", "%d openings are not in the database, though no record erased them (as after a catch-up from a mirror).", r.Lost)

@@ -24,32 +24,34 @@ import (
 // log with a key that he makes for the purpose and signs checkpoints with.
 type trial struct {
 	*audit
-	signer note.Signer
-	edge   proof.Edge
-	stated map[int64]tlog.Hash // exceptions that the log itself states; nil before they were looked for
-	asking sync.Mutex          // held by who reads what records refer to
+	platform, regulator string // its members
+	signer              note.Signer
+	edge                proof.Edge
+	stated              map[int64]tlog.Hash // exceptions that the log itself states; nil before they were looked for
+	asking              sync.Mutex          // held by who reads what records refer to
 }
-
-// The members of the auditor's own ledger.
-const (
-	platform  = "platform"
-	regulator = "regulator"
-)
 
 // trial registers the log.
 func (a *audit) trial() (*trial, error) {
-	skey, vkey, err := note.GenerateKey(rand.Reader, a.Origin)
+	t, key, err := a.playing("platform", "regulator")
 	if err != nil {
-		return nil, fmt.Errorf("the name of the log: %w", err)
-	}
-	t := &trial{audit: a}
-	if t.signer, err = note.NewSigner(skey); err != nil {
 		return nil, err
 	}
-	if err := t.say(platform, "RegisterLog", vkey, platform, regulator); err != nil {
+	if err := t.say(t.platform, "RegisterLog", key, t.platform, t.regulator); err != nil {
 		return nil, err
 	}
-	return t, t.say(regulator, "ConfirmLog", vkey, platform, regulator)
+	return t, t.say(t.regulator, "ConfirmLog", key, t.platform, t.regulator)
+}
+
+// playing makes the key.
+func (a *audit) playing(platform, regulator string) (t *trial, key string, err error) {
+	skey, key, err := note.GenerateKey(rand.Reader, a.Origin)
+	if err != nil {
+		return nil, "", fmt.Errorf("the name of the log: %w", err)
+	}
+	t = &trial{audit: a, platform: platform, regulator: regulator}
+	t.signer, err = note.NewSigner(skey)
+	return t, key, err
 }
 
 // say calls a function in the name of a member.
@@ -114,6 +116,11 @@ func (t *trial) rest() (err error) {
 		return fmt.Errorf("where the book ends: %w", err)
 	}
 	t.stated = nil // it may state more
+	return t.toEnd()
+}
+
+// toEnd judges what the book has from the first record on that did not pass.
+func (t *trial) toEnd() error {
 	for s, err := range t.steps(t.ctx) {
 		if err != nil {
 			return err
@@ -188,7 +195,7 @@ func (t *trial) divide(b *readBatch) error {
 // anchor anchors a batch, with the exceptions that the log states and the batch needs.
 func (t *trial) anchor(b *readBatch) error {
 	for {
-		err := t.call(t.tx(platform, "Anchor"), b)
+		err := t.call(t.tx(t.platform, "Anchor"), b)
 		var bad *contract.Refusal
 		if err == nil || !errors.As(err, &bad) {
 			return err
@@ -197,7 +204,7 @@ func (t *trial) anchor(b *readBatch) error {
 		if e != nil || !ok {
 			return errors.Join(err, e)
 		}
-		for _, msp := range []string{platform, regulator} {
+		for _, msp := range []string{t.platform, t.regulator} {
 			if err := t.say(msp, "Except", fmt.Sprint(bad.Index), leaf.String(), "the log states it"); err != nil {
 				return err
 			}
