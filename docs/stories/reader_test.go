@@ -2,10 +2,12 @@ package stories
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,7 +91,39 @@ const stopServer = `if test -n "${SERVER-}"; then kill $SERVER; wait $SERVER; SE
 func (r *reader) serve(number int, command string) string {
 	name := fmt.Sprintf(".served-%d", number)
 	r.run(number, stopServer+"\n"+strings.TrimSpace(command)+" >"+name+" 2>&1 &\nSERVER=$!\n")
-	return r.await(filepath.Join(r.dir, name), regexp.MustCompile(`(?m)^http://\S+$`))
+	said := r.await(filepath.Join(r.dir, name), at)
+	r.published(at.FindString(said))
+	return said
+}
+
+// at is the line with which a server says where it is.
+var at = regexp.MustCompile(`(?m)^http://\S+$`)
+
+// published waits until a server has published all that its log has, as it has long before
+// somebody has typed the next command.
+func (r *reader) published(server string) {
+	r.Helper()
+	pace := time.NewTicker(20 * time.Millisecond)
+	defer pace.Stop()
+	for late := time.After(10 * time.Minute); ; {
+		var log struct {
+			Size int64
+			Head struct{ Size int64 }
+		}
+		answer, err := http.Get(strings.TrimSuffix(server, "/") + "/v1/log")
+		if err == nil {
+			err = json.NewDecoder(answer.Body).Decode(&log)
+			answer.Body.Close()
+		}
+		if err == nil && log.Size == log.Head.Size {
+			return
+		}
+		select {
+		case <-pace.C:
+		case <-late:
+			r.Fatalf("%s has published %d of %d records: %v", server, log.Size, log.Head.Size, err)
+		}
+	}
 }
 
 // run runs a block and gives what it printed.
