@@ -35,7 +35,7 @@ var problemNotes = map[string][2]string{
 	"form-field":        {"上传表单的字段有误；field 写明是哪一个。", "A field of the upload form is wrong; field says which."},
 	"query-unreadable":  {"查询参数有误或不存在；field 写明是哪一个。", "A parameter cannot be read, or there is none of that name; field says which."},
 	"pool-shortfall":    {"data 中有资金池（pool）、可用数额（left）和所需数额（asked），均为最小单位。", "data has the pool, what is left in it and what was asked, in smallest units."},
-	"gift-shortfall":    {"data 中有该笔捐赠（of）可用的数额（left）、所需的数额（asked），以及其余的去向（rest）。", "data has what is left of the gift, what was asked, and where the rest went."},
+	"gift-shortfall":    {"data 中有该笔捐赠（of）可用的数额（left）、所需的数额（asked），以及其余的去向（rest；太多时只列前面的，其后合计为 more）。", "data has what is left of the gift, what was asked, and where the rest went: where that is too long to tell, the first of it, and more is the sum of what follows."},
 	"too-many-requests": {"data 中的 seconds 和 Retry-After 是须等待的秒数。", "seconds in data, and Retry-After, are how long to wait."},
 	"batch-refused":     {"原子批次中另有一行被拒绝，本行未入账。", "Another line of the atomic batch was refused, so this one was not recorded."},
 }

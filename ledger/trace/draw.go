@@ -12,6 +12,10 @@ import (
 // takeBytes is the room for takes in a record of at most 65,535 bytes.
 const takeBytes = 60_000
 
+// restParts is how much of a trace a refusal tells: a gift may have been paid out in any
+// number of parts, and the book's writer waits for the sentence.
+const restParts = 100
+
 // Elsewhere is the data of a refused named outflow: what the pool still holds of
 // the record named, what was asked, and where the rest went.
 type Elsewhere struct {
@@ -19,7 +23,8 @@ type Elsewhere struct {
 	Pool  ledger.Pool `json:"pool"`
 	Left  int64       `json:"left"`
 	Asked int64       `json:"asked"`
-	Rest  []Rest      `json:"rest"`
+	Rest  []Rest      `json:"rest"`           // of the first parts of the trace
+	More  int64       `json:"more,omitempty"` // units behind them, which are not in the pool either
 }
 
 // Rest is the amount of a record that is in one state at one place.
@@ -51,7 +56,8 @@ func Draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int6
 		}
 	}
 	if left < amount {
-		return nil, elsewhere(Elsewhere{of, pool, left, amount, rest(parts, pool)}, f.In.Pool.Asset)
+		e := Elsewhere{Of: of, Pool: pool, Left: left, Asked: amount, Rest: rest(parts[:min(restParts, len(parts))], pool)}
+		return nil, elsewhere(e, f.In.Span.Len())
 	}
 	slices.SortFunc(takes, func(a, b ledger.Take) int { return cmp.Compare(a.From, b.From) })
 	return lowest(takes, pool.Asset, amount)
@@ -110,19 +116,26 @@ var words = map[State][2]string{
 	Spent: {"已支出，付自", "spent from"}, Refunded: {"已退款，退自", "refunded from"}, Reversed: {"已冲正，原在", "reversed in"},
 }
 
-// elsewhere is the refusal that tells where the units are.
-func elsewhere(e Elsewhere, asset ledger.AssetID) error {
+// elsewhere is the refusal that tells where the units are, of which there are so many.
+func elsewhere(e Elsewhere, units int64) error {
 	var zh, en []string
-	for i, r := range e.Rest {
-		if i == 5 {
-			zh, en = append(zh, "等"), append(en, "and more")
-			break
-		}
+	asset := e.Pool.Asset
+	e.More = units - e.Left
+	for _, r := range e.Rest {
+		e.More -= r.Amount
+	}
+	named := e.Rest[:min(5, len(e.Rest))]
+	for _, r := range named {
 		amount := asset.Show(r.Amount)
 		zh = append(zh, amount+" "+words[r.State][0]+" "+r.Pool.String())
 		en = append(en, amount+" "+words[r.State][1]+" "+r.Pool.String())
 	}
-	if len(e.Rest) == 0 {
+	switch {
+	case len(named) < len(e.Rest) || len(named) > 0 && e.More > 0:
+		zh, en = append(zh, "等"), append(en, "and more")
+	case e.More > 0: // the parts that were looked at are all in the pool
+		zh, en = []string{asset.Show(e.More) + " 已在别处"}, []string{asset.Show(e.More) + " elsewhere"}
+	case len(named) == 0:
 		zh, en = []string{"无"}, []string{"nowhere"}
 	}
 	return ledger.Refuse(ledger.Shortfall, "gift-shortfall", "amount",

@@ -270,3 +270,30 @@ func TestScatteredRefund(t *testing.T) {
 	b.back(803, "[0, 1) of 100[61, 62) via [101 740 803]")
 	b.head(home, 1400, 1339, 0, 61)
 }
+
+// A gift paid out in 300 parts is refused in a sentence, with the first 100 of them and
+// the sum of the others: the book's writer waits for it.
+func TestRefusalOfGiftInManyParts(t *testing.T) {
+	b := open(t)
+	b.do(100, gift(home, 310))
+	e := trace.Elsewhere{Of: 100, Pool: home, Left: 10, Asked: 11, More: 200}
+	for i := range int64(300) {
+		b.do(101+i, pay(home, 1))
+		if i < 100 {
+			e.Rest = append(e.Rest, trace.Rest{State: trace.Spent, Pool: home, Amount: 1, Via: 101 + i})
+		}
+	}
+	b.refuse("gift-shortfall", e, refund(100, 11))
+}
+
+// Where the first parts are all in the pool, the sentence says that others are not.
+func TestRefusalOfGiftGoneBehindManyParts(t *testing.T) {
+	b := open(t)
+	b.do(100, gift(home, 300), pay(home, 300))
+	for i := range int64(300) { // place 299−i at address 300+i
+		b.do(102+i, comeback(101, 1))
+	}
+	b.do(402, refund(100, 1)) // of place 299
+	e := b.refuse("gift-shortfall", trace.Elsewhere{Of: 100, Pool: home, Left: 299, Asked: 300, More: 1}, refund(100, 300))
+	want(t, "the sentence", strings.HasSuffix(e.En, "the rest: 0.01 CNY elsewhere"), true)
+}
