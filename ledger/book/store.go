@@ -70,7 +70,7 @@ type Tx interface {
 	Asset(id ledger.AssetID) (*ledger.Asset, error)
 	Key(id string) (*ledger.Key, error)
 	// Reader shows the flows as they stand in this transaction.
-	Reader() trace.Reader
+	Reader() trace.Drawer
 	// Write writes a batch and moves the head to its end. ErrKeyTaken says that one of its
 	// keys is there already.
 	Write(b *Batch) error

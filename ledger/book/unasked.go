@@ -34,7 +34,7 @@ func (unasked) ProjectByFiling(string) (int64, error)                  { return 
 func (unasked) Designation(int64, string) (*ledger.Designation, error) { return nil, errUnasked }
 func (unasked) Asset(ledger.AssetID) (*ledger.Asset, error)            { return nil, errUnasked }
 func (unasked) Key(string) (*ledger.Key, error)                        { return nil, errUnasked }
-func (unasked) Reader() trace.Reader                                   { return nil }
+func (unasked) Reader() trace.Drawer                                   { return nil }
 func (unasked) Write(*Batch) error                                     { return errUnasked }
 func (unasked) Save() error                                            { return errUnasked }
 func (unasked) Restore() error                                         { return errUnasked }

@@ -13,7 +13,7 @@ import (
 func (b *Book) State() ledger.State { return state{b} }
 
 // Reader shows the book to a trace.
-func (b *Book) Reader() trace.Reader { return reader{b} }
+func (b *Book) Reader() trace.Drawer { return reader{b} }
 
 type state struct{ *Book }
 
@@ -71,6 +71,31 @@ func overlapping(entries []trace.Entry, span ledger.Span) []trace.Entry {
 		upto++
 	}
 	return slices.Clone(entries[from:upto])
+}
+
+// Moved looks at all outflows, which a book that is used does not do.
+func (b reader) Moved(ctx context.Context, p ledger.Pool, span ledger.Span, _ int64) (moved []trace.Entry, err error) {
+	all, err := b.Outflows(ctx, p, span)
+	for _, e := range all {
+		if e.Flow.In != nil || e.Undone > 0 {
+			moved = append(moved, e)
+		}
+	}
+	return moved, err
+}
+
+func (b reader) Untaken(_ context.Context, p ledger.Pool, span ledger.Span) (runs []ledger.Span, err error) {
+	at := span.From
+	for _, e := range overlapping(b.pool(p).taken, span) {
+		if at < e.From {
+			runs = append(runs, ledger.Span{From: at, Upto: e.From})
+		}
+		at = e.Upto
+	}
+	if at < span.Upto {
+		runs = append(runs, ledger.Span{From: at, Upto: span.Upto})
+	}
+	return runs, nil
 }
 
 // current fills in what came back of each entry's flow by now.

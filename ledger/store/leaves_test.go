@@ -211,7 +211,7 @@ func (l *leafLog) wantRows(t *testing.T) {
 // toOlder makes a database what it was before leaves had runs.
 func toOlder(t *testing.T, s *store.Store) {
 	t.Helper()
-	must(t, s.Tamper("DROP TABLE leaf_runs", "DROP TABLE log_owner", "DELETE FROM versions WHERE version >= 4"))
+	must(t, s.Tamper("DROP TABLE leaf_runs", "DROP TABLE log_owner", "DROP INDEX records_moved", "DROP INDEX records_back", "DROP INDEX records_named", "DELETE FROM versions WHERE version >= 4"))
 }
 
 // leafLogOf is a log of some runs of 512 leaves, made by this program.

@@ -176,6 +176,7 @@ func history(t *rapid.T, b *book.Book, s *store.Store) {
 	defer tx.Rollback()
 	for _, index := range sh.Indices() {
 		compareTraces(t, sh, tx.Reader(), index)
+		compareDraws(t, sh, tx.Reader(), index)
 	}
 	tx.Rollback()
 	compareStatements(t, s, sh)
@@ -230,4 +231,33 @@ func compareTraces(t *rapid.T, sh *shadow, r trace.Reader, index int64) {
 	if err != nil || !reflect.DeepEqual(back, wantBack) {
 		t.Fatalf("back of %d: %v\n got %v\nwant %v", index, err, back, wantBack)
 	}
+}
+
+// compareDraws: what a refund or reversal would take of a flow is what the book in memory
+// would, which looks at all outflows.
+func compareDraws(t *rapid.T, sh *shadow, r trace.Drawer, index int64) {
+	if f, _ := sh.State().Flow(index); f.In == nil {
+		return
+	}
+	for _, pool := range sh.Pools() {
+		for _, amount := range []int64{1, 4, 1000} {
+			want, refused := trace.Draw(ctx, sh.Reader(), index, pool, amount)
+			for i := range want {
+				want[i].Path = sh.path(want[i].Path)
+			}
+			got, err := trace.Draw(ctx, r, sh.real[index], sh.pool(pool), amount)
+			if !reflect.DeepEqual(got, want) || (err == nil) != (refused == nil) || err != nil && left(err) != left(refused) {
+				t.Fatalf("%d of %d in %s:\n got %v %v\nwant %v %v", amount, index, pool, got, err, want, refused)
+			}
+		}
+	}
+}
+
+// left is what a refused draw found.
+func left(err error) int64 {
+	var refused *ledger.Error
+	if !errors.As(err, &refused) {
+		return -1
+	}
+	return refused.Data.(trace.Elsewhere).Left
 }

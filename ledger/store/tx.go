@@ -281,4 +281,4 @@ func typeNumber(name string) int {
 }
 
 // Reader implements book.Tx.
-func (t *Tx) Reader() trace.Reader { return reader{t.db} }
+func (t *Tx) Reader() trace.Drawer { return reader{t.db} }

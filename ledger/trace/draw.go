@@ -38,29 +38,96 @@ type Rest struct {
 // Draw picks the units that a named outflow takes (rule 3): of the pool's untaken
 // units that lead back to the record of, directly or through returns and transfers,
 // the lowest amount. Where the pool holds less, the refusal says where the rest went.
-func Draw(ctx context.Context, r Reader, of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
+//
+// It costs O(log n) for each transfer and return that it follows and each hole that it
+// meets: the book's writer waits for it, and a gift has any number of payments.
+func Draw(ctx context.Context, r Drawer, of int64, pool ledger.Pool, amount int64) ([]ledger.Take, error) {
 	f, err := r.Flow(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := Forward(ctx, r, of)
-	if err != nil {
+	d := &draw{ctx: ctx, r: r, pool: pool}
+	if err := d.follow(f.In.Pool, f.In.Span, of, nil); err != nil {
 		return nil, err
 	}
-	var takes []ledger.Take
-	var left int64
-	for _, p := range parts {
-		if p.in(pool) {
-			takes = append(takes, ledger.Take{Span: p.At, Path: p.Path})
-			left += p.At.Len()
+	if d.left < amount {
+		return nil, d.elsewhere(of, f, amount)
+	}
+	slices.SortFunc(d.takes, func(a, b ledger.Take) int { return cmp.Compare(a.From, b.From) })
+	return lowest(d.takes, pool.Asset, amount)
+}
+
+// draw gathers the units of a pool that lead back to one record.
+type draw struct {
+	ctx   context.Context
+	r     Drawer
+	pool  ledger.Pool
+	takes []ledger.Take
+	left  int64
+}
+
+// follow gathers what is left of addresses that the record laid, and goes after what
+// moved on. Units that were converted are no longer those of the record.
+func (d *draw) follow(pool ledger.Pool, addresses ledger.Span, laid int64, w *way) error {
+	if pool == d.pool {
+		if err := d.gather(addresses, w); err != nil {
+			return err
 		}
 	}
-	if left < amount {
-		e := Elsewhere{Of: of, Pool: pool, Left: left, Asked: amount, Rest: rest(parts[:min(restParts, len(parts))], pool)}
-		return nil, elsewhere(e, f.In.Span.Len())
+	moved, err := d.r.Moved(d.ctx, pool, addresses, laid)
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(takes, func(a, b ledger.Take) int { return cmp.Compare(a.From, b.From) })
-	return lowest(takes, pool.Asset, amount)
+	for _, e := range moved {
+		e.Piece = e.Cut(addresses)
+		next := &way{e.Index, w}
+		switch {
+		case e.Flow.Carries():
+			err = d.follow(e.Flow.In.Pool, e.Places().Shift(e.Flow.In.Span.From), e.Index, next)
+		case e.Undone > 0:
+			err = d.back(e, next)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *draw) gather(addresses ledger.Span, w *way) error {
+	runs, err := d.r.Untaken(d.ctx, d.pool, addresses)
+	for _, s := range runs {
+		d.takes = append(d.takes, ledger.Take{Span: s, Path: w.path()})
+		d.left += s.Len()
+	}
+	return err
+}
+
+// back follows what came back of units that an outflow took.
+func (d *draw) back(e Entry, w *way) error {
+	returns, err := d.r.Returns(d.ctx, e.Index)
+	if err != nil {
+		return err
+	}
+	for _, b := range returns {
+		if b.Piece = b.CutPlaces(e.Places()); b.Empty() {
+			continue
+		}
+		if err := d.follow(b.Flow.In.Pool, b.Span, b.Index, &way{b.Index, w}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// elsewhere is the refusal of a pool that holds too little of the record.
+func (d *draw) elsewhere(of int64, f *ledger.Flow, amount int64) error {
+	parts, _, err := ForwardFrom(d.ctx, d.r, of, 0, restParts)
+	if err != nil {
+		return err
+	}
+	e := Elsewhere{Of: of, Pool: d.pool, Left: d.left, Asked: amount, Rest: rest(parts, d.pool)}
+	return elsewhere(e, f.In.Span.Len())
 }
 
 // in says whether the part's units lie in pool and got there without a conversion.

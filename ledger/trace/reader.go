@@ -32,3 +32,16 @@ type Reader interface {
 	// Organization gives the organization that a project belongs to.
 	Organization(ctx context.Context, project int64) (int64, error)
 }
+
+// Drawer is a reader that also gives what [Draw] is after without what just left: of a
+// gift paid out in a hundred thousand parts, a refund is after those that came back.
+type Drawer interface {
+	Reader
+	// Moved gives, by address, those of the pool's outflows that took addresses of span
+	// and laid their units again: in another pool, or back in this one because something
+	// of them came back. The record after laid the span, or units before it. Conversions
+	// may be among them, and entries of which all that came back was reversed.
+	Moved(ctx context.Context, pool ledger.Pool, span ledger.Span, after int64) ([]Entry, error)
+	// Untaken gives, by address, the runs of span that the pool still has.
+	Untaken(ctx context.Context, pool ledger.Pool, span ledger.Span) ([]ledger.Span, error)
+}
