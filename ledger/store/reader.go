@@ -83,15 +83,20 @@ func (r reader) Inflows(ctx context.Context, p ledger.Pool, span ledger.Span) ([
 		ORDER BY in_from`+atMost(trace.Chunk), id, span.Upto, id, span.From)
 }
 
+// selectOutflows counts runs off before it looks at their records: PostgreSQL may want to
+// sort all those of a span first.
+const selectOutflows = `WITH list AS MATERIALIZED (SELECT lo, hi, idx, at FROM takes
+		WHERE pool = ? AND lo < ? AND hi > ? AND lo >= coalesce((SELECT max(lo) FROM takes WHERE pool = ? AND lo <= ?), 0)
+		ORDER BY lo LIMIT ?)
+	SELECT t.lo, t.hi, t.idx, t.at, r.bytes, ` + undoneOf + ` FROM list t CROSS JOIN records r WHERE r.idx = t.idx ORDER BY t.lo`
+
 // Outflows implements trace.Reader.
 func (r reader) Outflows(ctx context.Context, p ledger.Pool, span ledger.Span) ([]trace.Entry, error) {
 	id, err := r.poolID(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return r.entries(ctx, "SELECT t.lo, t.hi, t.idx, t.at, r.bytes, "+undoneOf+` FROM takes t JOIN records r ON r.idx = t.idx
-		WHERE t.pool = ? AND t.lo < ? AND t.hi > ? AND t.lo >= coalesce((SELECT max(lo) FROM takes WHERE pool = ? AND lo <= ?), 0)
-		ORDER BY t.lo`+atMost(trace.Chunk), id, span.Upto, span.From, id, span.From)
+	return r.entries(ctx, selectOutflows, id, span.Upto, span.From, id, span.From, trace.Chunk)
 }
 
 // Pieces implements trace.Reader.
