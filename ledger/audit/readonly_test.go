@@ -130,7 +130,7 @@ func TestOtherVersion(t *testing.T) {
 		s := newScene(t, address, 30)
 		must(t, s.Store.Close())
 		for code, c := range map[string]struct{ change, back, zh string }{
-			"database-older": {"DELETE FROM versions WHERE version = 6", "INSERT INTO versions VALUES (6)", "不作升级"},
+			"database-older": {"DELETE FROM versions WHERE version = (SELECT max(version) FROM versions)", "INSERT INTO versions SELECT max(version) + 1 FROM versions", "不作升级"},
 			"database-newer": {"INSERT INTO versions VALUES (1000)", "DELETE FROM versions WHERE version = 1000", "新版程序"},
 		} {
 			anchortest.Forge(t, address, c.change)
