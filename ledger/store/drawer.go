@@ -49,14 +49,15 @@ const (
 	// these take the lowest: the one that took its first unit, or units below. PostgreSQL
 	// finds a maximum by the key, whatever it knows of the table.
 	selectBelow = "SELECT idx FROM takes WHERE pool = @pool AND lo = (SELECT max(lo) FROM takes WHERE pool = @pool AND lo <= @from)"
-	// selectInTurn finds ordinary outflows that went to another pool, and all of which
-	// something came back to this one.
-	selectInTurn = `SELECT idx FROM (SELECT r.idx FROM records r WHERE r.out_pool = @pool AND r.in_pool IS NOT NULL AND r.of IS NULL AND r.idx >= @at
-			ORDER BY r.idx LIMIT @most) went
-		UNION SELECT idx FROM (SELECT DISTINCT r.of AS idx FROM records r WHERE r.in_pool = @pool AND r.of IS NOT NULL AND r.of >= @at
-			ORDER BY r.of LIMIT @most) back
-		ORDER BY idx LIMIT @most`
 )
+
+// selectInTurn finds ordinary outflows that went to another pool, and all of which
+// something came back to this one.
+var selectInTurn = `SELECT idx FROM (SELECT r.idx FROM records r WHERE r.out_pool = @pool AND r.in_pool IS NOT NULL AND r.of IS NULL AND r.idx >= @at
+		ORDER BY r.idx` + atMost(trace.Chunk) + `) went
+	UNION SELECT idx FROM (SELECT DISTINCT r.of AS idx FROM records r WHERE r.in_pool = @pool AND r.of IS NOT NULL AND r.of >= @at
+		ORDER BY r.of` + atMost(trace.Chunk) + `) back
+	ORDER BY idx` + atMost(trace.Chunk)
 
 // inTurn gives the ordinary outflows of a span that moved on, and some beside it. They lie
 // in the log as in the pool, so the first beyond the span is the last to look at.
@@ -67,7 +68,7 @@ func (r reader) inTurn(ctx context.Context, pool int64, span ledger.Span) (moved
 	}
 	for {
 		var list []int64
-		err := r.db.WithContext(ctx).Raw(selectInTurn, map[string]any{"pool": pool, "at": at, "most": trace.Chunk}).Scan(&list).Error
+		err := r.db.WithContext(ctx).Raw(selectInTurn, map[string]any{"pool": pool, "at": at}).Scan(&list).Error
 		if err != nil {
 			return nil, err
 		}

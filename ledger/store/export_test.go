@@ -58,14 +58,14 @@ func (s *Store) TakeTurns() (release func()) {
 // MovedQuestions are what the database is asked for the outflows of a span, and for those
 // that moved on where there are many.
 func (s *Store) MovedQuestions() map[string]string {
-	args := map[string]any{"pool": int64(1), "from": int64(0), "at": int64(10), "after": int64(10), "most": 1000}
+	args := map[string]any{"pool": int64(1), "from": int64(0), "at": int64(10), "after": int64(10)}
 	text := map[string]string{}
 	for name, query := range map[string]string{"named": selectNamed, "below": selectBelow, "in turn": selectInTurn} {
 		q := s.reads.Session(&gorm.Session{NewDB: true, DryRun: true}).Raw(query, args)
 		text[name] = s.reads.Dialector.Explain(q.Statement.SQL.String(), q.Statement.Vars...)
 	}
 	q := s.reads.Session(&gorm.Session{NewDB: true, DryRun: true}).Raw(selectTaken, among("t.idx", []int64{11, 12}))
-	outflows := s.reads.Session(&gorm.Session{NewDB: true, DryRun: true}).Raw(selectOutflows, 1, 4000, 0, 1, 0, 1000)
+	outflows := s.reads.Session(&gorm.Session{NewDB: true, DryRun: true}).Raw(selectOutflows, 1, 4000, 0, 1, 0)
 	text["outflows"] = s.reads.Dialector.Explain(outflows.Statement.SQL.String(), outflows.Statement.Vars...)
 	text["taken"] = s.reads.Dialector.Explain(q.Statement.SQL.String(), q.Statement.Vars...)
 	return text

@@ -85,9 +85,9 @@ func (r reader) Inflows(ctx context.Context, p ledger.Pool, span ledger.Span) ([
 
 // selectOutflows counts runs off before it looks at their records: PostgreSQL may want to
 // sort all those of a span first.
-const selectOutflows = `WITH list AS MATERIALIZED (SELECT lo, hi, idx, at FROM takes
+var selectOutflows = `WITH list AS MATERIALIZED (SELECT lo, hi, idx, at FROM takes
 		WHERE pool = ? AND lo < ? AND hi > ? AND lo >= coalesce((SELECT max(lo) FROM takes WHERE pool = ? AND lo <= ?), 0)
-		ORDER BY lo LIMIT ?)
+		ORDER BY lo` + atMost(trace.Chunk) + `)
 	SELECT t.lo, t.hi, t.idx, t.at, r.bytes, ` + undoneOf + ` FROM list t CROSS JOIN records r WHERE r.idx = t.idx ORDER BY t.lo`
 
 // Outflows implements trace.Reader.
@@ -96,7 +96,7 @@ func (r reader) Outflows(ctx context.Context, p ledger.Pool, span ledger.Span) (
 	if err != nil {
 		return nil, err
 	}
-	return r.entries(ctx, selectOutflows, id, span.Upto, span.From, id, span.From, trace.Chunk)
+	return r.entries(ctx, selectOutflows, id, span.Upto, span.From, id, span.From)
 }
 
 // Pieces implements trace.Reader.
