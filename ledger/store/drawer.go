@@ -51,13 +51,19 @@ const (
 	selectBelow = "SELECT idx FROM takes WHERE pool = @pool AND lo = (SELECT max(lo) FROM takes WHERE pool = @pool AND lo <= @from)"
 )
 
-// selectInTurn finds ordinary outflows that went to another pool, and all of which
-// something came back to this one.
-var selectInTurn = `SELECT idx FROM (SELECT r.idx FROM records r WHERE r.out_pool = @pool AND r.in_pool IS NOT NULL AND r.of IS NULL AND r.idx >= @at
-		ORDER BY r.idx` + atMost(trace.Chunk) + `) went
-	UNION SELECT idx FROM (SELECT DISTINCT r.of AS idx FROM records r WHERE r.in_pool = @pool AND r.of IS NOT NULL AND r.of >= @at
-		ORDER BY r.of` + atMost(trace.Chunk) + `) back
-	ORDER BY idx` + atMost(trace.Chunk)
+// selectInTurn finds the first n ordinary outflows that went to another pool, and all of
+// which something came back to this one.
+func selectInTurn(n int) string {
+	return `SELECT idx FROM (SELECT r.idx FROM records r WHERE r.out_pool = @pool AND r.in_pool IS NOT NULL AND r.of IS NULL AND r.idx >= @at
+			ORDER BY r.idx` + atMost(n) + `) went
+		UNION SELECT idx FROM (SELECT DISTINCT r.of AS idx FROM records r WHERE r.in_pool = @pool AND r.of IS NOT NULL AND r.of >= @at
+			ORDER BY r.of` + atMost(n) + `) back
+		ORDER BY idx` + atMost(n)
+}
+
+// firstInTurn is how many are asked for at first: a pool may have many transfers behind
+// those of a gift.
+const firstInTurn = 16
 
 // inTurn gives the ordinary outflows of a span that moved on, and some beside it. They lie
 // in the log as in the pool, so the first beyond the span is the last to look at.
@@ -66,9 +72,9 @@ func (r reader) inTurn(ctx context.Context, pool int64, span ledger.Span) (moved
 	if err := r.db.WithContext(ctx).Raw(selectBelow, map[string]any{"pool": pool, "from": span.From}).Scan(&at).Error; err != nil {
 		return nil, err
 	}
-	for {
+	for n := firstInTurn; ; n = min(4*n, trace.Chunk) {
 		var list []int64
-		err := r.db.WithContext(ctx).Raw(selectInTurn, map[string]any{"pool": pool, "at": at}).Scan(&list).Error
+		err := r.db.WithContext(ctx).Raw(selectInTurn(n), map[string]any{"pool": pool, "at": at}).Scan(&list).Error
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +85,7 @@ func (r reader) inTurn(ctx context.Context, pool int64, span ledger.Span) (moved
 		entries = slices.DeleteFunc(entries, func(e trace.Entry) bool { return e.Flow.Named() }) // something came back of it
 		moved = append(moved, entries...)
 		beyond := func(e trace.Entry) bool { return e.From >= span.Upto }
-		if len(list) < trace.Chunk || slices.ContainsFunc(entries, beyond) {
+		if len(list) < n || slices.ContainsFunc(entries, beyond) {
 			return moved, nil
 		}
 		at = list[len(list)-1] + 1

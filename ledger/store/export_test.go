@@ -60,7 +60,7 @@ func (s *Store) TakeTurns() (release func()) {
 func (s *Store) MovedQuestions() map[string]string {
 	args := map[string]any{"pool": int64(1), "from": int64(0), "at": int64(10), "after": int64(10)}
 	text := map[string]string{}
-	for name, query := range map[string]string{"named": selectNamed, "below": selectBelow, "in turn": selectInTurn} {
+	for name, query := range map[string]string{"named": selectNamed, "below": selectBelow, "in turn": selectInTurn(firstInTurn)} {
 		q := s.reads.Session(&gorm.Session{NewDB: true, DryRun: true}).Raw(query, args)
 		text[name] = s.reads.Dialector.Explain(q.Statement.SQL.String(), q.Statement.Vars...)
 	}
