@@ -113,7 +113,7 @@ func (f *flowAsk) note() string {
 	switch {
 	case f.Party != "", f.sized(), f.allGifts():
 		return "flows.withagency"
-	case f.Project == nil && f.Organization == nil && f.Pool == nil:
+	case !f.owned() && f.Pool == nil:
 		return "flows.noagency"
 	}
 	return ""
@@ -127,7 +127,7 @@ func (f *flowAsk) grouped() bool { return f.Cause != "" || f.Place != "" }
 
 // allGifts says that the list has all gifts of the book.
 func (f *flowAsk) allGifts() bool {
-	return f.Project == nil && f.Organization == nil && !f.grouped() && f.Pool == nil && !f.Transit && !f.dated() && f.onlyGifts()
+	return !f.owned() && !f.grouped() && f.Pool == nil && !f.Transit && !f.dated() && f.onlyGifts()
 }
 
 func (f *flowAsk) onlyGifts() bool {
@@ -138,19 +138,14 @@ func (f *flowAsk) onlyGifts() bool {
 // of one size, of a project or organization within days, or of all.
 func (f *flowAsk) lineSums(ctx context.Context, r Reads) (sums []lineSum, ok bool, err error) {
 	switch {
-	case f.Party != "" && (f.dated() || f.sized()), f.sized() && f.dated(), f.partner() && (f.Party != "" || f.sized()),
-		f.grouped() && (f.Party != "" || f.sized() || f.Project != nil || f.Organization != nil || f.Pool != nil),
-		f.Transit && (f.Party != "" || f.sized() || f.Pool != nil || f.Project == nil && f.Organization == nil),
-		f.Pool != nil && (f.Party != "" || f.sized() || f.Project != nil || f.Organization != nil):
+	case f.unsummed():
 		return nil, false, nil
 	case f.Party != "":
 		return f.partySums(ctx, r)
 	case f.sized(), f.allGifts():
 		return f.sizeSums(ctx, r)
-	case f.Project != nil || f.Organization != nil || f.Pool != nil:
+	case f.owned(), f.Pool != nil:
 		return f.scopeSums(ctx, r)
-	case f.at > 0:
-		return nil, false, nil
 	}
 	moments, err := r.Series(ctx, view.SeriesFilter{Cause: f.Cause, Place: f.Place, From: f.From, Upto: f.Upto, Every: view.Year})
 	for _, m := range moments {
@@ -158,6 +153,23 @@ func (f *flowAsk) lineSums(ctx context.Context, r Reads) (sums []lineSum, ok boo
 	}
 	return sums, true, err
 }
+
+// unsummed says that the book keeps no sum of a filter: it has those of a party and of a
+// size for all days and for whole projects and organizations, and of everything else one
+// scope at a time.
+func (f *flowAsk) unsummed() bool {
+	narrow := f.Party != "" || f.sized()
+	switch {
+	case f.Party != "" && f.sized(), narrow && (f.dated() || f.partner() || f.grouped() || f.Transit || f.Pool != nil):
+		return true
+	case f.grouped() && (f.owned() || f.Pool != nil), f.Pool != nil && f.owned(), f.Transit && (f.Pool != nil || !f.owned()):
+		return true
+	}
+	return f.at > 0 && !f.owned() && f.Pool == nil // of all, not as the log once stood
+}
+
+// owned says that the list is of a project or an organization.
+func (f *flowAsk) owned() bool { return f.Project != nil || f.Organization != nil }
 
 // partner says that the list is of what an organization does with the money of another's
 // project.

@@ -14,6 +14,7 @@ import (
 	"mingzhang/ledger"
 	"mingzhang/ledger/anchor/anchortest"
 	"mingzhang/ledger/audit"
+	"mingzhang/ledger/store/pgtest"
 )
 
 // config is the command's, for a database.
@@ -97,30 +98,27 @@ func TestReadOnlyFile(t *testing.T) {
 	}
 }
 
-// TestReadOnlyRole: a role that may read, and nothing else, can audit.
+// TestReadOnlyRole: a role that may read, and nothing else, can audit; SQLite has no roles.
 func TestReadOnlyRole(t *testing.T) {
-	onBoth(t, func(t *testing.T, address string) {
-		if strings.HasPrefix(address, "sqlite:") {
-			t.Skip("has no roles")
-		}
-		s := newScene(t, address, 300)
-		db, err := sql.Open("pgx", address)
+	t.Parallel()
+	address := pgtest.DSN(t)
+	s := newScene(t, address, 300)
+	db, err := sql.Open("pgx", address)
+	must(t, err)
+	defer db.Close()
+	role := "auditor_" + strings.ToLower(rand.Text()[:12])
+	for _, text := range []string{"CREATE ROLE %s LOGIN PASSWORD 'auditing'", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO %s"} {
+		_, err := db.Exec(fmt.Sprintf(text, role))
 		must(t, err)
-		defer db.Close()
-		role := "auditor_" + strings.ToLower(rand.Text()[:12])
-		for _, text := range []string{"CREATE ROLE %s LOGIN PASSWORD 'auditing'", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO %s"} {
-			_, err := db.Exec(fmt.Sprintf(text, role))
-			must(t, err)
-		}
-		defer func() {
-			_, err := db.Exec(fmt.Sprintf("DROP OWNED BY %s; DROP ROLE %[1]s", role))
-			must(t, err)
-		}()
-		u, err := url.Parse(address)
+	}
+	defer func() {
+		_, err := db.Exec(fmt.Sprintf("DROP OWNED BY %s; DROP ROLE %[1]s", role))
 		must(t, err)
-		u.User = url.UserPassword(role, "auditing")
-		wantProven(t, "a role that reads", s.config(u.String()))
-	})
+	}()
+	u, err := url.Parse(address)
+	must(t, err)
+	u.User = url.UserPassword(role, "auditing")
+	wantProven(t, "a role that reads", s.config(u.String()))
 }
 
 // TestOtherVersion: a database of another version is neither audited nor migrated, and that
