@@ -3,6 +3,7 @@ package stories
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ type reader struct {
 	output string // file with what the shell printed
 	read   int    // how much of it was printed by earlier blocks
 	ended  chan struct{}
+	server string // the address of the last one that was started
 	change *strings.Replacer
 }
 
@@ -92,16 +95,17 @@ func (r *reader) serve(number int, command string) string {
 	name := fmt.Sprintf(".served-%d", number)
 	r.run(number, stopServer+"\n"+strings.TrimSpace(command)+" >"+name+" 2>&1 &\nSERVER=$!\n")
 	said := r.await(filepath.Join(r.dir, name), at)
-	r.published(at.FindString(said))
+	r.server = at.FindString(said)
+	r.published()
 	return said
 }
 
 // at is the line with which a server says where it is.
 var at = regexp.MustCompile(`(?m)^http://\S+$`)
 
-// published waits until a server has published all that its log has, as it has long before
-// somebody has typed the next command.
-func (r *reader) published(server string) {
+// published waits until the server has published all that its log has, as it has long
+// before somebody has typed the next command. Where none runs, there is nothing to wait for.
+func (r *reader) published() {
 	r.Helper()
 	pace := time.NewTicker(20 * time.Millisecond)
 	defer pace.Stop()
@@ -110,7 +114,10 @@ func (r *reader) published(server string) {
 			Size int64
 			Head struct{ Size int64 }
 		}
-		answer, err := http.Get(strings.TrimSuffix(server, "/") + "/v1/log")
+		answer, err := http.Get(strings.TrimSuffix(r.server, "/") + "/v1/log")
+		if r.server == "" || errors.Is(err, syscall.ECONNREFUSED) {
+			return
+		}
 		if err == nil {
 			err = json.NewDecoder(answer.Body).Decode(&log)
 			answer.Body.Close()
@@ -121,7 +128,7 @@ func (r *reader) published(server string) {
 		select {
 		case <-pace.C:
 		case <-late:
-			r.Fatalf("%s has published %d of %d records: %v", server, log.Size, log.Head.Size, err)
+			r.Fatalf("%s has published %d of %d records: %v", r.server, log.Size, log.Head.Size, err)
 		}
 	}
 }
@@ -133,6 +140,7 @@ func (r *reader) run(number int, command string) string {
 	all := r.await(r.output, regexp.MustCompile("(?m)^"+end+"$"))
 	printed := all[r.read:]
 	r.read = len(all)
+	r.published()
 	return strings.TrimSuffix(printed, end+"\n")
 }
 
